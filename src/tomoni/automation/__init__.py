@@ -1,0 +1,1 @@
+"""Automation: trigger, condition, action (自動処理)."""

@@ -1,0 +1,1 @@
+"""Challenges: ECRS review, hypothesis, measured effect (取組)."""

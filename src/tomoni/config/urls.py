@@ -1,0 +1,22 @@
+"""All addresses of the product. Each room owns its own `urls.py`; names are `<room>:<page>`."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("tomoni.ui.urls")),
+    path("", include("tomoni.core.urls")),
+    path("", include("tomoni.people.urls")),
+    path("see/", include("tomoni.workload.urls")),
+    path("choose/", include("tomoni.challenges.urls")),
+    path("build/kits/", include("tomoni.kits.urls")),
+    path("build/automation/", include("tomoni.automation.urls")),
+    path("build/", include("tomoni.records.urls")),
+    path("together/", include("tomoni.participation.urls")),
+    path("", include("tomoni.procedures.urls")),
+    path("api/v1/", include("tomoni.config.api")),
+]
+
+handler400 = "tomoni.ui.views.errors.bad_request"
+handler403 = "tomoni.ui.views.errors.forbidden"
+handler404 = "tomoni.ui.views.errors.not_found"
+handler500 = "tomoni.ui.views.errors.server_error"

@@ -1,0 +1,1 @@
+"""Core: audit, outbox, jobs, files, mail, search, clock (土台)."""

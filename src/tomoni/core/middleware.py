@@ -1,0 +1,60 @@
+"""Request id and the one place where errors become pages."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from collections.abc import Callable
+from contextvars import ContextVar
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+
+from tomoni.core.errors import TomoniError
+
+request_id: ContextVar[str] = ContextVar("tomoni_request_id", default="-")
+Handler = Callable[[HttpRequest], HttpResponse]
+
+
+class RequestIdMiddleware:
+    """Give each request an id: taken from X-Request-Id if it is well-formed, else new; returned in the answer."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        given = request.headers.get("X-Request-Id", "")
+        token = request_id.set(given if re.fullmatch(r"[A-Za-z0-9_-]{8,64}", given) else uuid.uuid4().hex)
+        try:
+            response = self.get_response(request)
+            response["X-Request-Id"] = request_id.get()
+            return response
+        finally:
+            request_id.reset(token)
+
+
+class ErrorMiddleware:
+    """Turn a `TomoniError` that a view raised into a page (or JSON for /api/) with its status."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """Only our own errors are shown; everything else goes to the 500 page without internals."""
+        if not isinstance(error, TomoniError):
+            return None
+        headers = {}
+        if "retry_after" in error.details:
+            headers["Retry-After"] = str(error.details["retry_after"])
+        if request.path.startswith("/api/"):
+            body: dict[str, object] = {"message": str(error), "id": request_id.get()}
+            if errors := getattr(error, "errors", None):
+                body["errors"] = {k: [str(m) for m in ms] for k, ms in errors.items()}
+            return JsonResponse(body, status=error.status, headers=headers)
+        page = render(request, "ui/error.html", {"error": error, "status": error.status}, status=error.status)
+        for name, value in headers.items():
+            page[name] = value
+        return page

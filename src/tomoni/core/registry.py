@@ -1,0 +1,100 @@
+"""Where rooms announce what the shell shows: menu entries, things waiting today, rights."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from tomoni.core.actor import Actor
+
+Room = Literal["see", "choose", "build", "connect", "together", "settings"]
+
+
+@dataclass(frozen=True, slots=True)
+class MenuItem:
+    """A page reachable from a room's landing page. `url_name` is reversed; shown if the actor holds `right`."""
+
+    room: Room
+    label: Any
+    url_name: str
+    description: Any = ""
+    right: str | None = None
+    order: int = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """One thing that waits for this person on the page 今日. `state` is a tag kind (new, doing, wait, late)."""
+
+    title: str
+    url: str
+    note: str = ""
+    state: str = "wait"
+    state_label: str = ""
+    due: datetime | None = None
+    verb: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One thing that changed, for 「前に見てから変わったこと」."""
+
+    at: datetime
+    text: str
+    url: str = ""
+
+
+MENU: list[MenuItem] = []
+TODAY: list[Callable[[Actor], Iterable[Waiting]]] = []
+CHANGES: list[Callable[[Actor, datetime], Iterable[Change]]] = []
+SEARCHERS: list[Callable[[Actor, str], Iterable[tuple[str, str, str]]]] = []
+RESIDENT_HOME: list[Callable[[], Iterable[tuple[str, str, str]]]] = []
+RIGHTS: dict[str, tuple[Any, frozenset[str]]] = {}
+
+
+def menu(*items: MenuItem) -> None:
+    """Add menu entries (in `AppConfig.ready`). A room without entries has no link in the bar."""
+    for item in items:
+        if item not in MENU:
+            MENU.append(item)
+    MENU.sort(key=lambda item: item.order)
+
+
+def today(source: Callable[[Actor], Iterable[Waiting]]) -> None:
+    """Add a source of waiting things; it must cost a bounded number of queries."""
+    if source not in TODAY:
+        TODAY.append(source)
+
+
+def changes(source: Callable[[Actor, datetime], Iterable[Change]]) -> None:
+    """Add a source of changes since a time."""
+    if source not in CHANGES:
+        CHANGES.append(source)
+
+
+def searcher(source: Callable[[Actor, str], Iterable[tuple[str, str, str]]]) -> None:
+    """Add a source for the search box: yields (title, url, note) that the actor may see, at most 10."""
+    if source not in SEARCHERS:
+        SEARCHERS.append(source)
+
+
+def resident_home(source: Callable[[], Iterable[tuple[str, str, str]]]) -> None:
+    """Add a source of (title, url, one sentence) for 「どのようなご用件ですか」."""
+    if source not in RESIDENT_HOME:
+        RESIDENT_HOME.append(source)
+
+
+def right(code: str, label: Any, *roles: str) -> str:
+    """Declare a capability and the roles that hold it by default: clerk, dx, manager, admin, resident, partner."""
+    RIGHTS[code] = (label, frozenset(roles))
+    return code
+
+
+def rights_of(roles: Iterable[str]) -> frozenset[str]:
+    """The capabilities that a set of roles holds; `admin` holds every one."""
+    held = frozenset(roles)
+    if "admin" in held:
+        return frozenset(RIGHTS)
+    return frozenset(code for code, (_label, owners) in RIGHTS.items() if owners & held)

@@ -1,0 +1,1 @@
+"""Engines: pure computation, no Django, no I/O, no clock."""

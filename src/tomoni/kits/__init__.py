@@ -1,0 +1,1 @@
+"""Kits: installable solutions as data (キット)."""

@@ -1,0 +1,1 @@
+"""Participation: residents' answers and voices (ともに)."""

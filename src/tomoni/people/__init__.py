@@ -1,0 +1,1 @@
+"""People: accounts, departments, roles, sign-in, tokens (人と組織)."""

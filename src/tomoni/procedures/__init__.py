@@ -1,0 +1,1 @@
+"""Procedures: resident forms, submissions, status (手続)."""

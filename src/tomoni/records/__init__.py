@@ -1,0 +1,1 @@
+"""Records: the no-code heart (記録)."""

