@@ -1,0 +1,2 @@
+/** Replaced by its room. */
+export function init(): void {}
