@@ -46,11 +46,35 @@ class Change:
     url: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """One figure of a home page with its unit and what it rests on. `value` None shows as an em dash."""
+
+    label: str
+    value: float | int | None
+    unit: str = ""
+    note: str = ""
+    url: str = ""
+    digits: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """Up to four metrics under one heading, with their common source line."""
+
+    heading: str
+    metrics: tuple[Metric, ...]
+    source: str
+    url: str = ""
+    link: str = ""
+
+
 MENU: list[MenuItem] = []
 TODAY: list[Callable[[Actor], Iterable[Waiting]]] = []
 CHANGES: list[Callable[[Actor, datetime], Iterable[Change]]] = []
 SEARCHERS: list[Callable[[Actor, str], Iterable[tuple[str, str, str]]]] = []
 RESIDENT_HOME: list[Callable[[], Iterable[tuple[str, str, str]]]] = []
+FIGURES: dict[str, list[Callable[[Actor], Figures | None]]] = {"town": [], "section": []}
 RIGHTS: dict[str, tuple[Any, frozenset[str]]] = {}
 
 
@@ -72,6 +96,12 @@ def changes(source: Callable[[Actor, datetime], Iterable[Change]]) -> None:
     """Add a source of changes since a time."""
     if source not in CHANGES:
         CHANGES.append(source)
+
+
+def figures(audience: Literal["town", "section"], source: Callable[[Actor], Figures | None]) -> None:
+    """Add figures to the home page: of the whole town (DX office, heads) or of the actor's own section."""
+    if source not in FIGURES[audience]:
+        FIGURES[audience].append(source)
 
 
 def searcher(source: Callable[[Actor, str], Iterable[tuple[str, str, str]]]) -> None:

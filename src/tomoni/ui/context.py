@@ -23,6 +23,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     """Context of the base templates. A room without a menu entry that the actor may open is not shown."""
     actor = getattr(request, "actor", None)
     rooms = []
+    has_settings = False
     if actor is not None and actor.is_staff:
         open_rooms = {m.room for m in registry.MENU if m.right is None or actor.may(m.right)}
         rooms = [
@@ -30,4 +31,5 @@ def shell(request: HttpRequest) -> dict[str, Any]:
             for code, label, url in ROOMS
             if code in open_rooms
         ]
-    return {"town": town(), "actor": actor, "rooms": rooms}
+        has_settings = "settings" in open_rooms
+    return {"town": town(), "actor": actor, "rooms": rooms, "has_settings": has_settings}
