@@ -28,8 +28,8 @@ def naive(events):
     marks = []  # (moment, record open from then on)
     live = False
     for e in events:
-        moment = e.at - (e.idle if e.kind == "beat" else 0)
         last, open_record = marks[-1] if marks else (None, None)
+        moment = e.at - (e.idle if e.kind == "beat" and open_record is not None else 0)
         if e.kind == "leave" and (live or open_record is None):
             continue
         if last is not None and (moment < last or (e.kind == "beat" and moment == last)):
@@ -105,6 +105,18 @@ def test_idle_is_known_only_to_shorten():
     )
     assert run([Event("start", 0, "a"), Event("beat", 30, "a", idle=-3600)]) == {"a": 30}
     assert run([Event("start", 0, "a"), Event("beat", 30, "a", idle=float("nan"))]) == {"a": 30}
+
+
+def test_a_first_beat_cannot_reach_back():
+    assert run([Event("beat", 0, "a", idle=300), Event("beat", 10, "a")]) == {"a": 10}
+    assert run(
+        [
+            Event("start", 0, "a"),
+            Event("stop", 5, "a"),
+            Event("beat", 200, "a", idle=190),
+            Event("beat", 210, "a"),
+        ]
+    ) == {"a": 15}
 
 
 def test_without_a_script_the_next_page_ends_it():

@@ -18,7 +18,7 @@ Kind = Literal["start", "beat", "stop", "leave"]
 
 @dataclass(frozen=True, slots=True)
 class Presence:
-    """Where a person's chain stands: the last mark (seconds), the record open since; `live`: a script reports."""
+    """A person's chain: the last mark (seconds), the record open since, and whether a script reports."""
 
     last: float | None = None
     record: str | None = None
@@ -52,7 +52,9 @@ def advance(before: Presence, event: Event) -> Step:
     """Take one event. Late, repeated or lying events credit nothing and never move the chain back."""
     if event.kind == "leave" and (before.live or before.record is None):
         return Step(before)
-    idle = max(0.0, event.idle) if event.kind == "beat" and event.idle == event.idle else 0.0
+    # With nothing open there is no interval that the browser's word could shorten: begin now.
+    believed = event.kind == "beat" and before.record is not None and event.idle == event.idle
+    idle = max(0.0, event.idle) if believed else 0.0
     moment = event.at - idle
     if before.last is not None and (moment < before.last or (event.kind == "beat" and moment == before.last)):
         return Step(before)
