@@ -49,7 +49,10 @@ def tool(name: str) -> str:
 def lint() -> Result:
     """Style, likely mistakes, formatting, and translations that are missing."""
     paths = ["src", "tests", "tools", "hatch_build.py"]
-    codes = [call(tool("ruff"), "check", "--quiet", *paths), call(tool("ruff"), "format", "--check", "--quiet", *paths)]
+    codes = [
+        call(tool("ruff"), "check", "--quiet", *paths),
+        call(tool("ruff"), "format", "--check", "--quiet", *paths),
+    ]
     codes.append(call(sys.executable, "tools/messages.py", "check"))
     return Result("lint", not any(codes), "ruff check, ruff format --check, translations")
 
@@ -103,7 +106,9 @@ def sqlite(extra: list[str]) -> Result:
 def postgres(extra: list[str]) -> Result:
     """The same tests on PostgreSQL (from the PyPI wheel, nothing to install)."""
     env = {"TOMONI_TEST_DB": "postgres"}
-    return pytest("tests on PostgreSQL", "-n", WORKERS, "--dist", "loadfile", "-m", "not e2e", *extra, env=env)
+    return pytest(
+        "tests on PostgreSQL", "-n", WORKERS, "--dist", "loadfile", "-m", "not e2e", *extra, env=env
+    )
 
 
 def browser(extra: list[str]) -> Result:
@@ -132,7 +137,9 @@ def summary(results: list[Result], seconds: float) -> None:
     """The last lines: what ran, what was skipped and why."""
     print("\n" + "─" * 78)
     for result in results:
-        print(f"{'ok    ' if result.ok else 'FAILED'}  {result.name:<20} {result.words}  ({result.seconds:.0f} s)")
+        print(
+            f"{'ok    ' if result.ok else 'FAILED'}  {result.name:<20} {result.words}  ({result.seconds:.0f} s)"
+        )
         for reason, count in sorted(result.skipped.items()):
             print(f"        skipped {count} ×  {reason}")
     bad = [result.name for result in results if not result.ok]
@@ -141,7 +148,9 @@ def summary(results: list[Result], seconds: float) -> None:
 
 def main() -> int:
     """Run the chosen parts; all of them run even if one fails, so that one look shows everything."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--only", default=",".join(PARTS), help="parts, comma-separated")
     options, extra = parser.parse_known_args()
     chosen = [name for name in options.only.split(",") if name]

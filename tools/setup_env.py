@@ -87,9 +87,20 @@ def reason(output):
         return say("disk")
     if "ensurepip" in low or "no module named venv" in low:
         return say("no_venv")
-    if "certificate" in low and ("verify" in low or "unknownissuer" in low or "invalid peer" in low or "self-signed" in low):
+    if "certificate" in low and (
+        "verify" in low or "unknownissuer" in low or "invalid peer" in low or "self-signed" in low
+    ):
         return say("certificate")
-    signs = ("name resolution", "name or service", "connection", "timed out", "dns", "network", "failed to fetch", "econn")
+    signs = (
+        "name resolution",
+        "name or service",
+        "connection",
+        "timed out",
+        "dns",
+        "network",
+        "failed to fetch",
+        "econn",
+    )
     if any(sign in low for sign in signs) or "enotfound" in low or "no matching distribution" in low:
         return say("network")
     if "permission denied" in low or "read-only file system" in low:
@@ -102,7 +113,9 @@ def run(key, command, env=None):
     sys.stdout.write("  " + say(key) + " … ")
     sys.stdout.flush()
     started = time.time()
-    done = subprocess.run(command, cwd=ROOT, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL)
+    done = subprocess.run(
+        command, cwd=ROOT, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL
+    )
     if done.returncode == 0:
         print("%.1f %s" % (time.time() - started, say("seconds")))
         return
@@ -167,7 +180,9 @@ def tool_env():
 def make_venv():
     """Create `.venv` unless a working one of a fitting Python is there."""
     if os.path.exists(PYTHON):
-        probe = subprocess.run([PYTHON, "-c", "import sys, pip; sys.exit(sys.version_info < (3, 11))"], stderr=subprocess.DEVNULL)
+        probe = subprocess.run(
+            [PYTHON, "-c", "import sys, pip; sys.exit(sys.version_info < (3, 11))"], stderr=subprocess.DEVNULL
+        )
         if probe.returncode == 0:
             return
         shutil.rmtree(VENV, ignore_errors=True)

@@ -68,7 +68,10 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "tomoni.people.middleware.SessionLimitMiddleware",
+    "tomoni.people.middleware.SecondFactorMiddleware",
     "tomoni.people.middleware.ActorMiddleware",
+    "tomoni.config.server.middleware.BodyLimitMiddleware",
     "tomoni.core.middleware.ErrorMiddleware",
 ]
 
@@ -144,7 +147,7 @@ CACHES = {
 
 # People and sign-in
 AUTH_USER_MODEL = "people.User"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["tomoni.people.backends.AuthenticationBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
@@ -207,7 +210,6 @@ TIME_ZONE = "Asia/Tokyo"
 
 # Files
 STATIC_URL = "/static/"
-STATIC_ROOT = SRC_DIR / "ui" / "static" / "ui" / "dist" / "_collected"
 STORAGES = {
     "default": {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
@@ -217,6 +219,7 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_MAX_AGE = 3600
+WHITENOISE_IMMUTABLE_FILE_TEST = r"/dist/.*-[0-9A-Z]{8}\."
 WHITENOISE_IMMUTABLE_FILE_TEST = r"^.+-[0-9A-Z]{8}\.(css|js|woff2)$"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000

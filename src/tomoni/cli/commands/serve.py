@@ -1,0 +1,208 @@
+"""`tomoni serve` and `tomoni worker`."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from tomoni.cli import town
+from tomoni.cli.errors import CommandError
+from tomoni.cli.texts import _
+
+STOP_SECONDS = 5.0
+
+
+def run(options: argparse.Namespace) -> int:
+    """Serve the town: embedded in one process, or grown with `--workers N`."""
+    data = town.data_folder(options.data)
+    town.load(data)
+    port = options.port or urlsplit(os.environ.get("TOMONI_BASE_URL", "")).port or 8000
+    check_port(options.host, port)
+    town.open_town(str(data))
+    if waiting := town.pending_migrations():
+        raise CommandError(
+            _("データの更新が必要です（{count} 件）。tomoni upgrade を実行してください。").format(
+                count=len(waiting)
+            )
+        )
+    if options.workers > 0:
+        return grown(data, options.host, port, options.workers)
+    print(
+        _("{url} で動いています。止めるには Ctrl+C を押してください。").format(
+            url=shown_url(options.host, port)
+        )
+    )
+    return embedded(options.host, port, background=options.role == "all" or not _worker_elsewhere())
+
+
+def shown_url(host: str, port: int) -> str:
+    """The address as a person would type it."""
+    return f"http://{'[' + host + ']' if ':' in host else host}:{port}"
+
+
+def check_port(host: str, port: int) -> None:
+    """Refuse early, in one plain line, when the address cannot be listened on."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        with socket.socket(family, socket.SOCK_STREAM) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind((host, port))
+    except PermissionError as error:
+        raise CommandError(
+            _("ポート {port} を使う権限がありません。1024以上を --port で指定してください。").format(
+                port=port
+            )
+        ) from error
+    except OSError as error:
+        raise CommandError(
+            _(
+                "ポート {port} はほかのプログラムが使っています（またはアドレス {host} がありません）。--port で別の番号を指定してください。"
+            ).format(port=port, host=host)
+        ) from error
+
+
+def _worker_elsewhere() -> bool:
+    from tomoni.config.env import env
+
+    return env().jobs == "worker"
+
+
+def embedded(host: str, port: int, *, background: bool) -> int:
+    """One process: granian's ASGI worker, Django in threads, outbox and jobs in threads beside it."""
+    import asyncio
+
+    return asyncio.run(_embedded(host, port, background))
+
+
+async def _embedded(host: str, port: int, background: bool) -> int:
+    import asyncio
+
+    from granian.constants import Interfaces
+    from granian.server.embed import Server
+
+    from tomoni.config.asgi import build
+
+    root = build()
+    server = Server(
+        root,
+        address=host,
+        port=port,
+        interface=Interfaces.ASGINL,
+        log_enabled=False,
+        websockets=False,
+        backlog=1024,
+    )
+    server.workers_kill_timeout = STOP_SECONDS - 2
+    threads = start_background() if background else None
+    stopping = False
+
+    def stop() -> None:
+        nonlocal stopping
+        if stopping:
+            os._exit(0)
+        stopping = True
+        _deadline()
+        root.close()
+        server.stop()
+
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop)
+    try:
+        await server.serve()
+    finally:
+        if threads is not None:
+            threads.stop(timeout=2.0)
+    return 0
+
+
+def _deadline() -> None:
+    """End the process in any case: jobs have leases and the outbox is in the database, so nothing is lost."""
+    timer = threading.Timer(STOP_SECONDS - 0.5, os._exit, (0,))
+    timer.daemon = True
+    timer.start()
+
+
+def start_background(threads: int | None = None):  # type: ignore[no-untyped-def]
+    """Start the dispatcher, the sealer and the job threads of this process."""
+    try:
+        from tomoni.core import worker as background
+    except ImportError:
+        return None
+
+    return background.start(threads=threads)
+
+
+def worker(options: argparse.Namespace) -> int:
+    """Jobs and the outbox only, in the foreground."""
+    town.open_town(options.data)
+    if waiting := town.pending_migrations():
+        raise CommandError(
+            _("データの更新が必要です（{count} 件）。tomoni upgrade を実行してください。").format(
+                count=len(waiting)
+            )
+        )
+    if options.once:
+        from tomoni.core import worker as background
+
+        print(_("{count} 件を処理しました。").format(count=background.run_once()))
+        return 0
+    ended = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_ignored: ended.set())
+    threads = start_background(options.threads)
+    print(_("裏の仕事を受け持っています。止めるには Ctrl+C を押してください。"))
+    ended.wait()
+    _deadline()
+    threads.stop(timeout=STOP_SECONDS - 1)
+    return 0
+
+
+def grown(data: Path, host: str, port: int, workers: int) -> int:
+    """`--workers N`: granian's WSGI workers, and one more process for event streams, outbox and jobs.
+
+    Event streams listen on the next port; the reverse proxy sends `/events/` there. Without a proxy the
+    WSGI workers answer `/events/` with 204, and pages do without live notices.
+    """
+    from granian import Granian
+    from granian.constants import Interfaces
+
+    from tomoni.config.env import env
+
+    check_port(host, port + 1)
+    command = [sys.executable, "-m", "tomoni.cli", "serve", "--data", str(data)]
+    command += ["--host", host, "--port", str(port + 1), "--role", "events"]
+    side = subprocess.Popen(command, stdout=subprocess.DEVNULL)  # noqa: S603
+    print(
+        _(
+            "{url} で動いています（{count} プロセス）。/events/ は {events} へ送ってください。止めるには Ctrl+C を押してください。"
+        ).format(url=shown_url(host, port), count=workers, events=shown_url(host, port + 1))
+    )
+    try:
+        Granian(
+            "tomoni.config.wsgi:served",
+            address=host,
+            port=port,
+            interface=Interfaces.WSGI,
+            workers=workers,
+            blocking_threads=max(1, env().server_threads // workers),
+            websockets=False,
+            log_enabled=False,
+            respawn_failed_workers=True,
+            workers_kill_timeout=int(STOP_SECONDS),
+            backlog=1024,
+        ).serve()
+    finally:
+        side.terminate()
+        try:
+            side.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            side.kill()
+    return 0
