@@ -25,6 +25,7 @@ class BodyLimitMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer, or pass on."""
         length = request.META.get("CONTENT_LENGTH") or ""
         if length.isdigit() and int(length) > body_limit():
             megabytes = settings.UPLOAD_MAX_BYTES // (1024 * 1024)
