@@ -12,6 +12,8 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from tomoni.config.env import env
+from tomoni.config.mail import mail_settings
+from tomoni.core.logs import settings_for
 
 ENV = env()
 DATA_DIR = ENV.data.resolve()
@@ -163,6 +165,7 @@ ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_USER_MODEL_EMAIL_FIELD = "email"
 ACCOUNT_RATE_LIMITS = {"login_failed": "5/5m/key,20/1h/ip", "login": "60/m/ip"}
+MFA_ADAPTER = "tomoni.people.adapter.MFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Tomoni"
 USERSESSIONS_TRACK_ACTIVITY = True
@@ -212,7 +215,7 @@ TIME_ZONE = "Asia/Tokyo"
 STATIC_URL = "/static/"
 STORAGES = {
     "default": {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "BACKEND": "tomoni.core.files.storage.ContentAddressedStorage",
         "OPTIONS": {"location": DATA_DIR / "files", "base_url": None},
     },
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
@@ -229,6 +232,9 @@ UPLOAD_MAX_BYTES = ENV.upload_max_mb * 1024 * 1024
 
 # Mail, jobs, logs
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = ENV.mail_from
-TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
-LOGGING_CONFIG = None
+globals().update(mail_settings(ENV.mail))
+TASKS = {"default": {"BACKEND": "tomoni.core.jobs.backend.DatabaseBackend"}}
+METRICS_TOKEN = ENV.metrics_token
+LOGGING_CONFIG = "tomoni.core.logs.configure"
+LOGGING = settings_for(ENV.log_level)
 SILENCED_SYSTEM_CHECKS: list[str] = []

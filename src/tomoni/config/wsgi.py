@@ -8,6 +8,9 @@ from typing import Any
 
 from django.core.wsgi import get_wsgi_application
 
+from tomoni.core import logs
+
+logs.use_stdout()
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tomoni.config.settings")
 application = get_wsgi_application()
 

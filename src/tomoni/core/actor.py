@@ -32,7 +32,9 @@ class Actor:
     @property
     def ref(self) -> str:
         """A reference for the audit chain: `user:12`, `system:outbox`; never a name."""
-        return f"{self.kind}:{self.id if self.id is not None else self.label if self.kind == 'system' else '-'}"
+        return (
+            f"{self.kind}:{self.id if self.id is not None else self.label if self.kind == 'system' else '-'}"
+        )
 
 
 def system(label: str) -> Actor:

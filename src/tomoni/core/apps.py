@@ -1,6 +1,7 @@
 """Django app of the room."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class CoreConfig(AppConfig):
@@ -9,3 +10,15 @@ class CoreConfig(AppConfig):
     name = "tomoni.core"
     label = "core"
     verbose_name = "土台"
+
+    def ready(self) -> None:
+        """Declare rights and menu entries; load consumers and periodic jobs."""
+        from tomoni.core import registry
+        from tomoni.core.jobs import sweep  # noqa: F401  # registers a periodic job
+        from tomoni.core.mail import send  # noqa: F401  # registers the consumer of mails
+
+        registry.right("audit.view", _("監査の記録を見る"), "admin", "dx", "manager")
+        registry.right("mail.view", _("送った便りを見る"), "clerk", "dx", "manager", "admin")
+        registry.right("mail.resend", _("便りをもう一度送る"), "clerk", "dx", "manager", "admin")
+        registry.right("town.edit", _("自治体の設定を変える"), "dx", "admin")
+        registry.right("jobs.view_all", _("すべての処理を見る"), "admin")

@@ -30,7 +30,9 @@ class Invalid(TomoniError):
     status = 422
     message = _("入力を確かめてください。")
 
-    def __init__(self, errors: Mapping[str, Sequence[Any]] | str, message: Any = None, **details: Any) -> None:
+    def __init__(
+        self, errors: Mapping[str, Sequence[Any]] | str, message: Any = None, **details: Any
+    ) -> None:
         self.errors: dict[str, list[Any]] = (
             {"": [errors]} if isinstance(errors, str) else {k: list(v) for k, v in errors.items()}
         )

@@ -5,14 +5,13 @@ from __future__ import annotations
 import re
 import uuid
 from collections.abc import Callable
-from contextvars import ContextVar
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
+from tomoni.core.context import request_id
 from tomoni.core.errors import TomoniError
 
-request_id: ContextVar[str] = ContextVar("tomoni_request_id", default="-")
 Handler = Callable[[HttpRequest], HttpResponse]
 
 
@@ -23,6 +22,7 @@ class RequestIdMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Set the id for logs, audit entries and events of this request."""
         given = request.headers.get("X-Request-Id", "")
         token = request_id.set(given if re.fullmatch(r"[A-Za-z0-9_-]{8,64}", given) else uuid.uuid4().hex)
         try:
@@ -40,6 +40,7 @@ class ErrorMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Nothing to do on the way in."""
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:

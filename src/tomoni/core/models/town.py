@@ -1,4 +1,4 @@
-"""Data of the core."""
+"""The municipality (自治体)."""
 
 from __future__ import annotations
 

@@ -1,0 +1,27 @@
+"""Data of the core, one file a part."""
+
+from tomoni.core.models.audit import AuditEntry, AuditHead, AuditVerification
+from tomoni.core.models.files import StoredFile
+from tomoni.core.models.jobs import Job, PeriodicRun
+from tomoni.core.models.mail import Mail
+from tomoni.core.models.notices import Notice
+from tomoni.core.models.outbox import Delivery, OutboxEvent
+from tomoni.core.models.shared import CacheRow, ThrottleRow, WorkerBeat
+from tomoni.core.models.town import Town
+
+__all__ = [
+    "AuditEntry",
+    "AuditHead",
+    "AuditVerification",
+    "CacheRow",
+    "Delivery",
+    "Job",
+    "Mail",
+    "Notice",
+    "OutboxEvent",
+    "PeriodicRun",
+    "StoredFile",
+    "ThrottleRow",
+    "Town",
+    "WorkerBeat",
+]

@@ -1,0 +1,1 @@
+"""What the core answers over HTTP: health, metrics, access log, guards."""
