@@ -12,6 +12,8 @@ from tomoni.cli.texts import _, language
 
 ENV_FILE = "tomoni.env"
 SECRET_LENGTH = 64
+# The form of the run-time record tables that this program writes (Town.storage_version).
+STORAGE_VERSION = 1
 
 
 def data_folder(given: str | None) -> Path:
@@ -132,3 +134,18 @@ def pending_migrations() -> list[str]:
             )
         )
     return sorted(".".join(key) for key in known - applied)
+
+
+def storage_behind() -> bool:
+    """Whether record tables are of an older form than this program writes; raises for newer data."""
+    from django.db import DatabaseError
+
+    from tomoni.core.models import Town
+
+    try:
+        found = list(Town.objects.values_list("storage_version", flat=True))
+    except DatabaseError:
+        return False
+    if any(version > STORAGE_VERSION for version in found):
+        raise CommandError(_("アプリの表のほうが新しい版です。Tomoni を新しくしてから実行してください。"))
+    return any(version < STORAGE_VERSION for version in found)

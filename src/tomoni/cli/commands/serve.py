@@ -39,7 +39,7 @@ def run(options: argparse.Namespace) -> int:
             url=shown_url(options.host, port)
         )
     )
-    return embedded(options.host, port, background=options.role == "all" or not _worker_elsewhere())
+    return embedded(options.host, port)
 
 
 def shown_url(host: str, port: int) -> str:
@@ -68,26 +68,22 @@ def check_port(host: str, port: int) -> None:
         ) from error
 
 
-def _worker_elsewhere() -> bool:
-    from tomoni.config.env import env
-
-    return env().jobs == "worker"
-
-
-def embedded(host: str, port: int, *, background: bool) -> int:
+def embedded(host: str, port: int) -> int:
     """One process: granian's ASGI worker, Django in threads, outbox and jobs in threads beside it."""
     import asyncio
 
-    return asyncio.run(_embedded(host, port, background))
+    return asyncio.run(_embedded(host, port))
 
 
-async def _embedded(host: str, port: int, background: bool) -> int:
+async def _embedded(host: str, port: int) -> int:
     import asyncio
 
     from granian.constants import Interfaces
     from granian.server.embed import Server
 
+    from tomoni.cli.background import Background
     from tomoni.config.asgi import build
+    from tomoni.config.env import env
 
     root = build()
     server = Server(
@@ -100,7 +96,7 @@ async def _embedded(host: str, port: int, background: bool) -> int:
         backlog=1024,
     )
     server.workers_kill_timeout = STOP_SECONDS - 2
-    threads = start_background() if background else None
+    threads = Background(env().job_threads if env().jobs == "threads" else 0).start()
     stopping = False
 
     def stop() -> None:
@@ -118,8 +114,7 @@ async def _embedded(host: str, port: int, background: bool) -> int:
     try:
         await server.serve()
     finally:
-        if threads is not None:
-            threads.stop(timeout=2.0)
+        threads.stop(timeout=2.0)
     return 0
 
 
@@ -128,16 +123,6 @@ def _deadline() -> None:
     timer = threading.Timer(STOP_SECONDS - 0.5, os._exit, (0,))
     timer.daemon = True
     timer.start()
-
-
-def start_background(threads: int | None = None):  # type: ignore[no-untyped-def]
-    """Start the dispatcher, the sealer and the job threads of this process."""
-    try:
-        from tomoni.core import worker as background
-    except ImportError:
-        return None
-
-    return background.start(threads=threads)
 
 
 def worker(options: argparse.Namespace) -> int:
@@ -150,19 +135,29 @@ def worker(options: argparse.Namespace) -> int:
             )
         )
     if options.once:
-        from tomoni.core import worker as background
-
-        print(_("{count} 件を処理しました。").format(count=background.run_once()))
+        print(_("{count} 件を処理しました。").format(count=_everything_due()))
         return 0
+    from tomoni.cli.background import Background
+    from tomoni.config.env import env
+
     ended = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_ignored: ended.set())
-    threads = start_background(options.threads)
+    threads = Background(options.threads or env().job_threads).start()
     print(_("裏の仕事を受け持っています。止めるには Ctrl+C を押してください。"))
     ended.wait()
     _deadline()
     threads.stop(timeout=STOP_SECONDS - 1)
     return 0
+
+
+def _everything_due() -> int:
+    from tomoni.core import jobs, outbox
+
+    handled = 0
+    while turn := outbox.drain() + jobs.drain():
+        handled += turn
+    return handled
 
 
 def grown(data: Path, host: str, port: int, workers: int) -> int:
@@ -179,7 +174,7 @@ def grown(data: Path, host: str, port: int, workers: int) -> int:
     check_port(host, port + 1)
     command = [sys.executable, "-m", "tomoni.cli", "serve", "--data", str(data)]
     command += ["--host", host, "--port", str(port + 1), "--role", "events"]
-    side = subprocess.Popen(command, stdout=subprocess.DEVNULL)  # noqa: S603
+    side = subprocess.Popen(command, stdout=subprocess.DEVNULL)
     print(
         _(
             "{url} で動いています（{count} プロセス）。/events/ は {events} へ送ってください。止めるには Ctrl+C を押してください。"

@@ -1,0 +1,1 @@
+"""The parts of the demo, one module a room."""

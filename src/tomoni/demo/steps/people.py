@@ -1,0 +1,86 @@
+"""The town, its departments (about 70,000 residents) and the demo people."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from tomoni.core.models import Town
+from tomoni.demo.accounts import PEOPLE, DemoPerson
+from tomoni.people.models import Department, DepartmentVersion, Membership, RoleAssignment, User
+
+SINCE = date(2020, 4, 1)
+
+# code, name, level, parent, telephone
+DEPARTMENTS: tuple[tuple[str, str, str, str, str], ...] = (
+    ("somu-bu", "総務部", "division", "", "0000-12-3000"),
+    ("somu", "総務課", "section", "somu-bu", "0000-12-3010"),
+    ("zaisei", "財政課", "section", "somu-bu", "0000-12-3020"),
+    ("zeimu", "税務課", "section", "somu-bu", "0000-12-3030"),
+    ("kikaku-bu", "企画部", "division", "", "0000-12-3100"),
+    ("kikaku", "企画課", "section", "kikaku-bu", "0000-12-3110"),
+    ("dx", "DX推進課", "section", "kikaku-bu", "0000-12-3120"),
+    ("shimin-bu", "市民部", "division", "", "0000-12-3200"),
+    ("shimin", "市民課", "section", "shimin-bu", "0000-12-3210"),
+    ("hoken", "保険年金課", "section", "shimin-bu", "0000-12-3220"),
+    ("kenko-bu", "健康福祉部", "division", "", "0000-12-3400"),
+    ("kenko", "健康推進課", "section", "kenko-bu", "0000-12-3456"),
+    ("boshi", "母子保健係", "team", "kenko", "0000-12-3457"),
+    ("fukushi", "福祉課", "section", "kenko-bu", "0000-12-3460"),
+    ("kodomo", "こども課", "section", "kenko-bu", "0000-12-3470"),
+    ("kaigo", "介護保険課", "section", "kenko-bu", "0000-12-3480"),
+    ("machi-bu", "まちづくり部", "division", "", "0000-12-3500"),
+    ("doboku", "土木課", "section", "machi-bu", "0000-12-3510"),
+    ("kankyo", "環境課", "section", "machi-bu", "0000-12-3520"),
+    ("norin", "農林課", "section", "machi-bu", "0000-12-3530"),
+    ("kyoiku-bu", "教育委員会", "division", "", "0000-12-3600"),
+    ("gakko", "学校教育課", "section", "kyoiku-bu", "0000-12-3610"),
+    ("shogai", "生涯学習課", "section", "kyoiku-bu", "0000-12-3620"),
+)
+
+
+def fill() -> str:
+    """Create the town, its tree and the four people."""
+    with transaction.atomic():
+        Town.objects.create(
+            name="ともに市",
+            code="",
+            contact_section="健康推進課",
+            telephone="0000-12-3456",
+            hours="平日 8時30分〜17時15分",
+            demo=True,
+        )
+        found: dict[str, Department] = {}
+        for order, (code, name, level, parent, telephone) in enumerate(DEPARTMENTS):
+            found[code] = Department.objects.create(code=code)
+            DepartmentVersion.objects.create(
+                department=found[code],
+                name=name,
+                level=level,
+                parent=found.get(parent),
+                telephone=telephone,
+                order=order,
+                valid_from=SINCE,
+            )
+        for person in PEOPLE:
+            _person(person, found)
+    sections = sum(level == "section" for _code, _name, level, _parent, _telephone in DEPARTMENTS)
+    return _("%(sections)d 課、%(people)d 人") % {"sections": sections, "people": len(PEOPLE)}
+
+
+def _person(person: DemoPerson, departments: dict[str, Department]) -> None:
+    kind = User.Kind.RESIDENT if person.role == "resident" else User.Kind.STAFF
+    user = User(username=person.login, display_name=person.name, kind=kind, demo=True)
+    user.set_password(person.password)
+    user.save()
+    RoleAssignment.objects.create(user=user, role=person.role, valid_from=SINCE)
+    if person.department:
+        Membership.objects.create(
+            user=user,
+            department=departments[person.department],
+            position=person.position,
+            is_head=person.role == "manager",
+            valid_from=SINCE,
+        )
