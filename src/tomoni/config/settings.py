@@ -149,7 +149,7 @@ CACHES = {
 
 # People and sign-in
 AUTH_USER_MODEL = "people.User"
-AUTHENTICATION_BACKENDS = ["tomoni.demo.guard.DemoGuard", "tomoni.people.backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["tomoni.people.backends.AuthenticationBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
