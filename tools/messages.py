@@ -88,16 +88,45 @@ def extract_all() -> None:
         catalog.obsolete.clear()
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("wb") as file:
-            write_po(file, catalog, width=110, sort_output=True, no_location=True, omit_header=False, ignore_obsolete=True)
+            write_po(
+                file,
+                catalog,
+                width=110,
+                sort_output=True,
+                no_location=True,
+                omit_header=False,
+                ignore_obsolete=True,
+            )
+
+
+def identity(english: Catalog) -> Catalog:
+    """A Japanese catalogue that says what the msgid says.
+
+    Without one, Django would fall back to English for Japanese readers where TOMONI_LANGUAGE is "en".
+    """
+    japanese = Catalog(locale="ja", project="Tomoni", charset="utf-8")
+    for message in english:
+        if message.id:
+            text = (message.id[0],) if isinstance(message.id, tuple) else message.id
+            japanese.add(message.id, text, context=message.context)
+    return japanese
 
 
 def compile_all() -> None:
-    """Write the .mo files."""
+    """Write the .mo files: English from the .po, Japanese from the msgids."""
     for room in rooms():
         path = po_path(room)
-        if path.exists():
-            with path.with_suffix(".mo").open("wb") as file:
-                write_mo(file, load(path))
+        if not path.exists():
+            continue
+        english = load(path)
+        targets = (
+            (path.with_suffix(".mo"), english),
+            (room / "locale/ja/LC_MESSAGES/django.mo", identity(english)),
+        )
+        for target, catalog in targets:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            with target.open("wb") as file:
+                write_mo(file, catalog)
 
 
 def missing() -> list[str]:

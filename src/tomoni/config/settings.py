@@ -58,6 +58,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "tomoni.core.middleware.RequestIdMiddleware",
+    "tomoni.core.web.access.AccessMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -208,6 +209,7 @@ CONTENT_SECURITY_POLICY = {
 LANGUAGE_CODE = ENV.language
 LANGUAGES = [("ja", _("日本語")), ("en", _("English"))]
 USE_I18N = True
+LOCALE_PATHS = [SRC_DIR / "config" / "locale"]
 USE_TZ = True
 TIME_ZONE = "Asia/Tokyo"
 

@@ -1,6 +1,7 @@
 """Django app of the room."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class PeopleConfig(AppConfig):
@@ -9,3 +10,33 @@ class PeopleConfig(AppConfig):
     name = "tomoni.people"
     label = "people"
     verbose_name = "人と組織"
+
+    def ready(self) -> None:
+        """Declare rights and menu entries; note sign-ins in the audit chain."""
+        from tomoni.core.registry import MenuItem, menu, right, searcher
+        from tomoni.people import signals
+        from tomoni.people.search import find_departments
+
+        right("people.manage", _("利用者を登録し、役割と所属を決める"), "admin", "dx")
+        right("people.departments", _("組織を変える"), "admin", "dx")
+        right("people.tokens", _("自分のAPIトークンをつくる"), "admin", "dx", "clerk", "manager")
+        menu(
+            MenuItem(
+                "settings",
+                _("利用者"),
+                "people:users",
+                _("登録、役割、所属、パスワードの案内"),
+                "people.manage",
+                10,
+            ),
+            MenuItem(
+                "settings",
+                _("組織"),
+                "people:departments",
+                _("部・課・係の木。改編は日付で"),
+                "people.departments",
+                20,
+            ),
+        )
+        searcher(find_departments)
+        signals.connect()

@@ -48,7 +48,9 @@ class DepartmentVersion(models.Model):
     department = models.ForeignKey(Department, on_delete=models.CASCADE, related_name="versions")
     name = models.CharField(max_length=100)
     level = models.CharField(max_length=10, choices=Level)
-    parent = models.ForeignKey(Department, null=True, blank=True, on_delete=models.PROTECT, related_name="child_versions")
+    parent = models.ForeignKey(
+        Department, null=True, blank=True, on_delete=models.PROTECT, related_name="child_versions"
+    )
     telephone = models.CharField(max_length=30, blank=True)
     order = models.PositiveIntegerField(default=0)
     valid_from = models.DateField()

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import date
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from tomoni.core import clock
 from tomoni.core.actor import ANONYMOUS, Actor
 from tomoni.core.registry import rights_of
-from tomoni.people.models import DepartmentVersion, Membership, RoleAssignment, User
+from tomoni.people.models import ApiToken, DepartmentVersion, Membership, RoleAssignment, User
 
 
 def valid(as_of: date) -> Q:
@@ -56,3 +59,93 @@ def actor_for(user: User | None, as_of: date | None = None) -> Actor:
         roles=frozenset(roles),
         is_staff=user.kind == User.Kind.STAFF,
     )
+
+
+def user_by_login(login: str) -> User | None:
+    """The active person of a login."""
+    return User.objects.filter(username=login, is_active=True).first()
+
+
+def actor_for_token(raw: str) -> Actor | None:
+    """The actor of an API token: its owner's rights, narrowed to the scopes; None if unknown, expired or revoked.
+
+    The scopes appear as roles `token:<scope>` and `token-app:<code>`; records narrow app rights by them.
+    """
+    now = clock.now()
+    token = (
+        ApiToken.objects.select_related("user")
+        .filter(digest=hashlib.sha256(raw.encode()).hexdigest(), revoked_at__isnull=True, expires_at__gt=now)
+        .first()
+    )
+    if token is None or not token.user.is_active:
+        return None
+    if token.last_used_at is None or now - token.last_used_at > timedelta(hours=1):
+        ApiToken.objects.filter(pk=token.pk).update(last_used_at=now)
+    owner = actor_for(token.user)
+    marks = {f"token:{scope}" for scope in token.scopes}
+    if token.app_code:
+        marks.add(f"token-app:{token.app_code}")
+    rights = owner.rights if "manage" in token.scopes else frozenset()
+    return replace(owner, kind="token", roles=owner.roles | marks, rights=rights)
+
+
+def department_by_code(code: str, as_of: date | None = None) -> DepartmentVersion | None:
+    """A department as it stands on a day."""
+    return departments(as_of).filter(department__code=code).first()
+
+
+def department_names(as_of: date | None = None) -> dict[int, str]:
+    """Department id → name on a day."""
+    return {v.department_id: v.name for v in departments(as_of)}
+
+
+def people_of(department_id: int, as_of: date | None = None) -> QuerySet[User]:
+    """Active people whose membership in the department (not those below) holds on a day."""
+    day = as_of or clock.today()
+    ids = Membership.objects.filter(valid(day), department_id=department_id).values("user_id")
+    return User.objects.filter(pk__in=ids, is_active=True).order_by("display_name")
+
+
+def people_with_role(role: str, as_of: date | None = None) -> QuerySet[User]:
+    """Active people who hold the role on a day."""
+    ids = RoleAssignment.objects.filter(valid(as_of or clock.today()), role=role).values("user_id")
+    return User.objects.filter(pk__in=ids, is_active=True).order_by("display_name")
+
+
+def display_names(ids: Iterable[int]) -> dict[int, str]:
+    """Person id → name to show."""
+    return dict(User.objects.filter(pk__in=set(ids)).values_list("pk", "display_name"))
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A department in the tree with its depth and the number of active people in it."""
+
+    version: DepartmentVersion
+    depth: int
+    people: int
+
+
+def tree(as_of: date | None = None) -> list[Node]:
+    """The department tree in reading order on a day: parents before children, by order and name. Two queries."""
+    day = as_of or clock.today()
+    versions = sorted(departments(day), key=lambda v: (v.order, v.name))
+    heads = dict(
+        Membership.objects.filter(valid(day), user__is_active=True)
+        .values_list("department_id")
+        .annotate(n=Count("user_id", distinct=True))
+        .values_list("department_id", "n")
+    )
+    here = {v.department_id for v in versions}
+    below: dict[int | None, list[DepartmentVersion]] = {}
+    for version in versions:
+        below.setdefault(version.parent_id if version.parent_id in here else None, []).append(version)
+    nodes: list[Node] = []
+
+    def walk(parent: int | None, depth: int) -> None:
+        for version in below.get(parent, []):
+            nodes.append(Node(version, depth, heads.get(version.department_id, 0)))
+            walk(version.department_id, depth + 1)
+
+    walk(None, 0)
+    return nodes

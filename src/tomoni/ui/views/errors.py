@@ -23,12 +23,18 @@ def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """403 for a missing or old form token."""
-    return _page(request, 403, _("画面を開いてから時間がたちました。前のページに戻り、開き直してから送ってください。"))
+    return _page(
+        request, 403, _("画面を開いてから時間がたちました。前のページに戻り、開き直してから送ってください。")
+    )
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """404."""
-    return _page(request, 404, _("ページが見つかりませんでした。アドレスを確かめるか、最初のページから探してください。"))
+    return _page(
+        request,
+        404,
+        _("ページが見つかりませんでした。アドレスを確かめるか、最初のページから探してください。"),
+    )
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

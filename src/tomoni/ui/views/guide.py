@@ -34,7 +34,12 @@ PARTS = Path(__file__).resolve().parent.parent / "templates" / "ui" / "blocks"
 def guide(request: HttpRequest) -> HttpResponse:
     """`/ui/`: open to everyone; it shows no data of the town."""
     blocks = [
-        {"code": code, "name": name, "template": f"ui/blocks/{code}.html", "source": (PARTS / f"{code}.html").read_text()}
+        {
+            "code": code,
+            "name": name,
+            "template": f"ui/blocks/{code}.html",
+            "source": (PARTS / f"{code}.html").read_text(),
+        }
         for code, name in BLOCKS
     ]
     return render(request, "ui/guide.html", {"blocks": blocks})

@@ -35,7 +35,9 @@ def today(request: HttpRequest, actor: Actor) -> HttpResponse:
     rest = [w for w in waiting if w not in late]
     since = _since(request, moment)
     changes = sorted(
-        (c for source in registry.CHANGES for c in islice(source(actor, since), MANY)), key=lambda c: c.at, reverse=True
+        (c for source in registry.CHANGES for c in islice(source(actor, since), MANY)),
+        key=lambda c: c.at,
+        reverse=True,
     )
     audiences = ["town", "section"] if actor.roles & {"dx", "manager", "admin"} else ["section"]
     figures = [f for a in audiences for source in registry.FIGURES[a] if (f := source(actor)) is not None]

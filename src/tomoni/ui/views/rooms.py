@@ -31,7 +31,9 @@ def entries(room: registry.Room, actor: Actor) -> list[dict[str, Any]]:
         if item.room != room or not (item.right is None or actor.may(item.right)):
             continue
         try:
-            found.append({"label": item.label, "description": item.description, "url": reverse(item.url_name)})
+            found.append(
+                {"label": item.label, "description": item.description, "url": reverse(item.url_name)}
+            )
         except NoReverseMatch:
             continue
     return found
