@@ -60,6 +60,9 @@ class Env(BaseSettings):
         "",
         description="Path of a list of breached passwords: sorted lines SHA1:count. Empty: only the built-in lists.",
     )
+    backup_passphrase: str = Field(
+        "", description="Passphrase of `tomoni backup` and `restore`. Empty: backups are not encrypted."
+    )
     metrics_token: str = Field("", description="Bearer token of /metrics. Empty: /metrics does not exist.")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         "INFO", description="Least severe log line that is written."

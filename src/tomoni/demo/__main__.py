@@ -2,24 +2,41 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 
 
 def main() -> int:
-    """Set Django up for the folder and build."""
-    from tomoni.cli import texts, town
-    from tomoni.demo.build import build
+    """Set Django up for the folder and build; an error is one line, or whole with TOMONI_DEBUG."""
+    from tomoni.cli import texts
+    from tomoni.cli.texts import _
 
     texts.choose([])
-    data = Path(sys.argv[1])
+    try:
+        _build(Path(sys.argv[1]))
+    except Exception as error:
+        if os.environ.get("TOMONI_DEBUG"):
+            raise
+        reason = " ".join(str(error).split())[:300]
+        print(
+            "\n" + _("できませんでした: {reason}").format(reason=f"{type(error).__name__}: {reason}"),
+            file=sys.stderr,
+        )
+        return 1
+    return 0
+
+
+def _build(data: Path) -> None:
+    from tomoni.cli import town
+    from tomoni.demo.build import build
+
     town.load(data)
     town.setup_django()
     build(data)
     from django.db import connection
 
     connection.close()
-    return 0
 
 
 if __name__ == "__main__":

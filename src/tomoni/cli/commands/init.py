@@ -119,14 +119,18 @@ def _fill(data: Path, name: str, code: str, login: str, full_name: str, secret: 
 
 def first_administrator(login: str, full_name: str, secret: str) -> None:
     """Make the first administrator, who then makes everybody else."""
-    from tomoni.core import clock
-    from tomoni.people.models import RoleAssignment, User
+    from tomoni.core.actor import system
+    from tomoni.core.errors import Invalid
+    from tomoni.people import facade
 
-    user = User(username=login, display_name=full_name, kind=User.Kind.STAFF)
-    user.set_password(secret)
-    user.save()
-    for role in ("admin", "dx"):
-        RoleAssignment.objects.create(user=user, role=role, valid_from=clock.today())
+    actor = system("init")
+    try:
+        user = facade.create_user(
+            actor=actor, login=login, display_name=full_name, role="admin", password=secret
+        )
+        facade.grant_role(actor=actor, user_id=user.pk, role="dx")
+    except Invalid as error:
+        raise CommandError(str(error)) from error
 
 
 def _undo(data: Path) -> None:
@@ -136,3 +140,5 @@ def _undo(data: Path) -> None:
     connection.close()
     for path in [data / town.ENV_FILE, *data.glob("tomoni.sqlite3*")]:
         path.unlink(missing_ok=True)
+    if not any(data.iterdir()):
+        data.rmdir()

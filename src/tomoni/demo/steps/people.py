@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import datetime
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from tomoni.core import clock
+from tomoni.core.actor import system
 from tomoni.core.models import Town
 from tomoni.demo.accounts import PEOPLE, DemoPerson
-from tomoni.people.models import Department, DepartmentVersion, Membership, RoleAssignment, User
+from tomoni.people import facade
 
-SINCE = date(2020, 4, 1)
+DEMO = system("demo")
 
 # code, name, level, parent, telephone
 DEPARTMENTS: tuple[tuple[str, str, str, str, str], ...] = (
@@ -43,44 +45,40 @@ DEPARTMENTS: tuple[tuple[str, str, str, str, str], ...] = (
 
 def fill() -> str:
     """Create the town, its tree and the four people."""
-    with transaction.atomic():
+    with clock.at(datetime(2020, 4, 1, 8, 30, tzinfo=clock.TOKYO)), transaction.atomic():
         Town.objects.create(
             name="ともに市",
-            code="",
             contact_section="健康推進課",
             telephone="0000-12-3456",
             hours="平日 8時30分〜17時15分",
             demo=True,
         )
-        found: dict[str, Department] = {}
         for order, (code, name, level, parent, telephone) in enumerate(DEPARTMENTS):
-            found[code] = Department.objects.create(code=code)
-            DepartmentVersion.objects.create(
-                department=found[code],
-                name=name,
-                level=level,
-                parent=found.get(parent),
-                telephone=telephone,
-                order=order,
-                valid_from=SINCE,
+            facade.create_department(
+                actor=DEMO, code=code, name=name, level=level, parent=parent, telephone=telephone, order=order
             )
         for person in PEOPLE:
-            _person(person, found)
+            _person(person)
     sections = sum(level == "section" for _code, _name, level, _parent, _telephone in DEPARTMENTS)
     return _("%(sections)d 課、%(people)d 人") % {"sections": sections, "people": len(PEOPLE)}
 
 
-def _person(person: DemoPerson, departments: dict[str, Department]) -> None:
-    kind = User.Kind.RESIDENT if person.role == "resident" else User.Kind.STAFF
-    user = User(username=person.login, display_name=person.name, kind=kind, demo=True)
-    user.set_password(person.password)
-    user.save()
-    RoleAssignment.objects.create(user=user, role=person.role, valid_from=SINCE)
+def _person(person: DemoPerson) -> None:
+    user = facade.create_user(
+        actor=DEMO,
+        login=person.login,
+        display_name=person.name,
+        kind="resident" if person.role == "resident" else "staff",
+        email=f"{person.login}@tomoni.example",
+        role=person.role,
+        password=person.password,
+        demo=True,
+    )
     if person.department:
-        Membership.objects.create(
-            user=user,
-            department=departments[person.department],
+        facade.add_membership(
+            actor=DEMO,
+            user_id=user.pk,
+            department_code=person.department,
             position=person.position,
             is_head=person.role == "manager",
-            valid_from=SINCE,
         )
