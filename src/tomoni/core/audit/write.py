@@ -12,6 +12,7 @@ from tomoni.core.actor import Actor
 from tomoni.core.audit import chain
 from tomoni.core.context import request_id
 from tomoni.core.models import AuditEntry
+from tomoni.core.outbox.signal import BELL
 
 
 def record(*, actor: Actor, verb: str, target: str, fields: Mapping[str, Any] | None = None) -> None:
@@ -44,10 +45,4 @@ def _write(actor: Actor, verb: str, target: str, **rest: Any) -> None:
         request_id="" if given == "-" else given,
         **rest,
     )
-    transaction.on_commit(_wake, robust=True)
-
-
-def _wake() -> None:
-    from tomoni.core.outbox.signal import wake
-
-    wake()
+    transaction.on_commit(BELL.ring, robust=True)

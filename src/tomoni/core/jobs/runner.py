@@ -46,10 +46,11 @@ class Runner:
     def _work(self, number: int) -> None:
         while not self.stop.is_set():
             try:
+                heard = signal.BELL.rings
                 close_old_connections()
                 row = running.claim(f"{self.name}:{number}")
                 if row is None:
-                    signal.wait(POLL_SECONDS)
+                    signal.BELL.wait(heard, POLL_SECONDS)
                     continue
                 self._hold(row)
             except Exception:

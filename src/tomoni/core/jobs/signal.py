@@ -1,22 +1,12 @@
-"""The bell of the job threads of this process."""
+"""Wakes the job threads of this process when a job was queued (other processes poll)."""
 
 from __future__ import annotations
 
-import threading
+from tomoni.core.bell import Bell
 
-_waiting = threading.Condition()
-_rings = 0
+BELL = Bell()
 
 
 def wake() -> None:
-    """Ring for every waiting thread; called after a commit."""
-    global _rings
-    with _waiting:
-        _rings += 1
-        _waiting.notify_all()
-
-
-def wait(seconds: float) -> None:
-    """Wait for a ring, at most `seconds`."""
-    with _waiting:
-        _waiting.wait(seconds)
+    """Ring; called after a commit."""
+    BELL.ring()

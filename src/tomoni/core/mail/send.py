@@ -21,7 +21,7 @@ class NotYet(Exception):
     """A temporary refusal; the outbox tries again."""
 
 
-@outbox.consumer("mail.queued", name="mail", atomic=False, max_attempts=10)
+@outbox.consumer("mail.queued", name="mail", atomic=False, max_attempts=10, lease_seconds=300)
 def send(event: outbox.Event) -> None:
     """Send one mail and note its fate. A mail already sent is left alone, so a repeated event does no harm."""
     mail = Mail.objects.filter(pk=event.payload["mail"]).exclude(state=Mail.State.SENT).first()

@@ -14,11 +14,10 @@ from django.db import transaction
 from tomoni.core import clock
 from tomoni.core.context import request_id
 from tomoni.core.models import Delivery
-from tomoni.core.outbox.registry import CONSUMERS, Consumer
+from tomoni.core.outbox.registry import CONSUMERS, Consumer, names
 from tomoni.core.privacy import mask
 
 log = logging.getLogger("tomoni.outbox")
-LEASE = timedelta(seconds=60)
 BATCH = 20
 MAX_ATTEMPTS = 12
 F = TypeVar("F", bound=Callable[[Any], object])
@@ -45,27 +44,33 @@ class LeaseLost(Exception):
 
 
 def consumer(
-    pattern: str, *, name: str, atomic: bool = True, max_attempts: int = MAX_ATTEMPTS
+    pattern: str, *, name: str, atomic: bool = True, max_attempts: int = MAX_ATTEMPTS, lease_seconds: int = 60
 ) -> Callable[[F], F]:
     """Register `f(event)` for kinds matching `pattern` (wildcards allowed), in `AppConfig.ready`'s imports.
 
     With `atomic` (the rule) its writes and the mark "done" commit together. `atomic=False` is for
     effects outside the database (SMTP, HTTP): they run outside a transaction and may happen again
-    after a crash, so they must recognise `event.id`.
+    after a crash, so they must recognise `event.id`. `lease_seconds` must be longer than one effect may
+    take: after a `kill -9` the event is tried again when it has passed.
     """
 
     def register(function: F) -> F:
-        CONSUMERS[name] = Consumer(name, pattern, function, atomic, max_attempts)
+        CONSUMERS[name] = Consumer(
+            name, pattern, function, atomic, max_attempts, timedelta(seconds=lease_seconds)
+        )
         return function
 
     return register
 
 
-def drain(*, limit: int = 100_000) -> int:
-    """Deliver everything that is due now, including what consumers emit; returns deliveries attempted."""
+def drain(*, limit: int = 100_000, atomic: bool | None = None) -> int:
+    """Deliver everything that is due now, including what consumers emit; returns deliveries attempted.
+
+    `atomic` narrows it to consumers inside (True) or outside (False) the database.
+    """
     handled = 0
     while handled < limit:
-        claimed = claim(min(BATCH, limit - handled))
+        claimed = claim(min(BATCH, limit - handled), names(atomic=atomic))
         if not claimed:
             break
         for delivery in claimed:
@@ -74,12 +79,11 @@ def drain(*, limit: int = 100_000) -> int:
     return handled
 
 
-def claim(limit: int = BATCH) -> list[Delivery]:
+def claim(limit: int = BATCH, consumers: list[str] | None = None) -> list[Delivery]:
     """Take due deliveries: until `next_at` (the lease) passes, nobody else will take them."""
     now = clock.now()
-    due = Delivery.objects.filter(
-        state=Delivery.State.WAITING, next_at__lte=now, consumer__in=list(CONSUMERS)
-    )
+    wanted = names() if consumers is None else consumers
+    due = Delivery.objects.filter(state=Delivery.State.WAITING, next_at__lte=now, consumer__in=wanted)
     if not due.exists():
         return []
     lease = uuid.uuid4().hex
@@ -88,7 +92,7 @@ def claim(limit: int = BATCH) -> list[Delivery]:
         for row in rows:
             row.attempts += 1
             row.lease = lease
-            row.next_at = now + LEASE
+            row.next_at = now + CONSUMERS[row.consumer].lease
         Delivery.objects.bulk_update(rows, ["attempts", "lease", "next_at"])
     events = Delivery.objects.filter(pk__in=[r.pk for r in rows]).select_related("event").order_by("pk")
     return list(events)
@@ -126,6 +130,7 @@ def deliver(delivery: Delivery) -> bool:
 
 def _run(taker: Consumer, event: Event, delivery: Delivery) -> None:
     if not taker.atomic:
+        _extend(taker, delivery)
         taker.function(event)
         _done(delivery)
         return
@@ -133,6 +138,13 @@ def _run(taker: Consumer, event: Event, delivery: Delivery) -> None:
         # The mark comes first: it takes the row lock, so a second holder waits instead of working in vain.
         _done(delivery)
         taker.function(event)
+
+
+def _extend(taker: Consumer, delivery: Delivery) -> None:
+    """Others of the same batch may have taken long: begin the lease anew, unless it is already lost."""
+    held = Delivery.objects.filter(pk=delivery.pk, lease=delivery.lease, state=Delivery.State.WAITING)
+    if not held.update(next_at=clock.now() + taker.lease):
+        raise LeaseLost
 
 
 def _done(delivery: Delivery) -> None:
@@ -154,3 +166,14 @@ def _fail(delivery: Delivery, error: BaseException, *, dead: bool) -> None:
 def backoff(attempts: int) -> timedelta:
     """5 s, 10 s, 20 s … at most an hour; spread by the attempt, not by chance, so that tests can tell."""
     return timedelta(seconds=min(3600, 5 * 2 ** max(0, attempts - 1)))
+
+
+def revive(kind: str, payload: Mapping[str, Any], consumer_name: str) -> bool:
+    """Make deliveries of an event due again, with fresh attempts; inside a transaction. False when none is left."""
+    found = Delivery.objects.filter(
+        consumer=consumer_name,
+        event__kind=kind,
+        state__in=[Delivery.State.WAITING, Delivery.State.DEAD],
+        **{f"event__payload__{key}": value for key, value in payload.items()},
+    )
+    return bool(found.update(state=Delivery.State.WAITING, attempts=0, lease="", next_at=clock.now()))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from fnmatch import fnmatchcase
 from typing import Any
 
@@ -17,9 +18,15 @@ class Consumer:
     function: Callable[[Any], object]
     atomic: bool
     max_attempts: int
+    lease: timedelta = timedelta(seconds=60)
 
 
 CONSUMERS: dict[str, Consumer] = {}
+
+
+def names(*, atomic: bool | None = None) -> list[str]:
+    """The names of all consumers, or only of those inside (True) or outside (False) the database."""
+    return [c.name for c in CONSUMERS.values() if atomic is None or c.atomic == atomic]
 
 
 def consumers_of(kind: str) -> list[Consumer]:

@@ -1,19 +1,12 @@
-"""The bell: wakes the dispatcher of this process when something was committed."""
+"""Wakes the dispatcher of this process when something was committed (other processes poll)."""
 
 from __future__ import annotations
 
-import threading
+from tomoni.core.bell import Bell
 
-_bell = threading.Event()
+BELL = Bell()
 
 
 def wake() -> None:
     """Ring; called after a commit."""
-    _bell.set()
-
-
-def wait(seconds: float) -> bool:
-    """Wait for the bell, at most `seconds` (other processes cannot ring it); clears it."""
-    rung = _bell.wait(seconds)
-    _bell.clear()
-    return rung
+    BELL.ring()

@@ -1,0 +1,40 @@
+"""監査の記録: who did what, and whether the chain is whole."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from tomoni.core import queries, throttle
+from tomoni.core.audit.jobs import verify_audit
+from tomoni.core.audit.verify import REASONS
+from tomoni.core.web.guard import actor_of, position, staff
+
+
+@require_safe
+@staff("audit.view")
+def audit_list(request: HttpRequest) -> HttpResponse:
+    """The list with the result of the last verification."""
+    actor, text = actor_of(request), request.GET.get("q", "")
+    verified = queries.last_verification(actor)
+    context = {
+        "page": queries.audit_entries(actor, text=text, before=position(request)),
+        "asked": text,
+        "verified": verified,
+        "reason": REASONS.get(verified.reason, "") if verified else "",
+    }
+    return render(request, "core/audit_list.html", context)
+
+
+@require_POST
+@staff("audit.view")
+def audit_verify(request: HttpRequest) -> HttpResponse:
+    """Verify now, as a job: a long chain takes its time."""
+    actor = actor_of(request)
+    throttle.hit("audit-verify", limit=6, seconds=60)
+    job = verify_audit.enqueue(actor_id=actor.id)
+    messages.success(request, _("記録の点検を始めました。"))
+    return redirect("core:job", job.id)
