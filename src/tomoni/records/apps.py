@@ -1,6 +1,7 @@
 """Django app of the room."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class RecordsConfig(AppConfig):
@@ -9,3 +10,12 @@ class RecordsConfig(AppConfig):
     name = "tomoni.records"
     label = "records"
     verbose_name = "記録"
+
+    def ready(self) -> None:
+        """Declare rights; open the request's memory of app versions."""
+        from tomoni.core import registry
+        from tomoni.records.schema import cache
+
+        registry.right("apps.create", _("アプリを作る"), "dx")
+        registry.right("apps.manage", _("すべてのアプリの設定を変える"))
+        cache.connect()

@@ -35,6 +35,11 @@ class FieldSpec:
     id: int | None = None
     deleted: bool = False
 
+    @property
+    def template(self) -> str:
+        """The widget of the form: `records/fields/<type>.html`."""
+        return f"records/fields/{self.type}.html"
+
 
 @dataclass(frozen=True, slots=True)
 class StateSpec:

@@ -1,0 +1,109 @@
+"""The heart of every change of an existing record: lock, compare, write row + links + search + revision."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import IntegrityError, transaction
+
+from tomoni.core import clock
+from tomoni.core.actor import Actor
+from tomoni.core.errors import Conflict, Forbidden, NotFound
+from tomoni.records import fieldtypes, rights, search
+from tomoni.records.actions import _rows, _trace
+from tomoni.records.ddl import names
+from tomoni.records.ddl.tables import field_columns, tables
+from tomoni.records.query import read
+from tomoni.records.query.reader import reader
+from tomoni.records.record import Record
+from tomoni.records.schema.snapshot import AppSchema
+
+
+def locked(actor: Actor, schema: AppSchema, record: int, verb: str, *, trashed: bool = False) -> Record:
+    """The record, locked, if the actor holds the verb on it. `Forbidden` if it may be seen but not this."""
+    held = rights.granted(actor, schema)
+    if not held.verbs and not held.own and actor.kind != "system":
+        raise NotFound(app=schema.code)
+    try:
+        return read.one(schema, record, reader(actor, schema, held, verb), lock=True, trashed=trashed)
+    except NotFound:
+        read.one(schema, record, reader(actor, schema, held), trashed=trashed)
+        raise Forbidden(f"app.{verb}") from None
+
+
+def check_revision(schema: AppSchema, current: Record, revision: int | None, mine: Mapping[str, Any]) -> None:
+    """Raise `Conflict` with both versions when the record has moved on since `revision`."""
+    if revision is None or revision == current.revision:
+        return
+    differ = {c: v for c, v in mine.items() if v != current.values.get(c)}
+    raise Conflict(
+        mine=differ,
+        theirs={c: current.values.get(c) for c in differ},
+        revision=current.revision,
+        record=current.id,
+        modifier=current.modifier,
+        updated_at=current.updated_at,
+    )
+
+
+def differences(current: Record, values: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:
+    """What the clean values change, by code: (before, after)."""
+    return {c: (current.values.get(c), v) for c, v in values.items() if current.values.get(c) != v}
+
+
+def write(
+    schema: AppSchema,
+    actor: Actor,
+    current: Record,
+    changes: Mapping[str, tuple[Any, Any]],
+    *,
+    kind: str,
+    system: Mapping[str, Any] | None = None,
+    action: str = "",
+    comment: str = "",
+) -> int:
+    """Write a change: row, links, search index, revision. Returns the new revision number."""
+    now, number, made = clock.now(), current.revision + 1, tables(schema)
+    new = {code: change[1] for code, change in changes.items() if code in schema.by_code}
+    columns = {
+        **_rows.columns_of(schema, new),
+        **(system or {}),
+        "revision": number,
+        "updated_at": now,
+        "updated_by": _rows.person(actor),
+    }
+    old_text = _texts(schema, current.id) if _touches_text(schema, columns) else None
+    try:
+        with transaction.atomic():
+            made.record._default_manager.filter(pk=current.id).update(**columns)
+    except IntegrityError as error:
+        raise _rows.taken(schema, error) from None
+    if old_text is not None:
+        new_text = {**old_text, **{c: columns[c] for c in old_text if c in columns}}
+        search.change(
+            schema.id, current.id, search.index_text(old_text.values()), search.index_text(new_text.values())
+        )
+    linked = [f for f in _rows.of_storage(schema, "links") if f.code in new]
+    if linked:
+        made.link._default_manager.filter(record=current.id, field__in=[f.id for f in linked]).delete()
+        _rows.insert_links(schema, made, [(current.id, new)])
+    _trace.revision(
+        schema=schema, record=current.id, number=number, kind=kind, actor=actor, at=now,
+        changes=changes, action=action, comment=comment,
+    )  # fmt: skip
+    return number
+
+
+def _touches_text(schema: AppSchema, columns: Mapping[str, Any]) -> bool:
+    return any(names.column(f.id or 0, "fold") in columns for f in search.searched(schema))
+
+
+def _texts(schema: AppSchema, record: int) -> dict[str, str | None]:
+    """The folded texts of a record as they are stored, trashed fields too: what the index was built from."""
+    columns = [names.column(f.id or 0, "fold") for f in search.searched(schema)]
+    row = tables(schema).record._default_manager.filter(pk=record).values_list(*columns).get()
+    return dict(zip(columns, row, strict=True))
+
+
+__all__ = ["check_revision", "differences", "field_columns", "fieldtypes", "locked", "write"]

@@ -1,0 +1,151 @@
+"""Writing rows of run-time tables: numbers, inserts, links, search entries. Called inside a transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import IntegrityError, connection, models
+from django.utils.translation import gettext as _
+
+from tomoni.core import clock
+from tomoni.core.actor import Actor
+from tomoni.core.errors import Invalid
+from tomoni.records import fieldtypes, search
+from tomoni.records.ddl import names
+from tomoni.records.ddl.tables import Tables, field_columns, tables
+from tomoni.records.models import StateLog
+from tomoni.records.schema.snapshot import AppSchema
+from tomoni.records.schema.spec import FieldSpec
+
+
+def take_numbers(app_id: int, count: int = 1) -> int:
+    """Take `count` record numbers and return the first. The counter's row is locked until the transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE records_counter SET next = next + %s WHERE app_id = %s RETURNING next", [count, app_id]
+        )
+        return int(cursor.fetchone()[0]) - count
+
+
+def person(actor: Actor) -> int | None:
+    """The user id kept as creator or modifier; None for residents, devices and the system."""
+    return actor.id if actor.kind in ("user", "token") else None
+
+
+def of_storage(schema: AppSchema, storage: str) -> list[FieldSpec]:
+    """The live fields stored in columns or in links."""
+    return [f for f in schema.fields if fieldtypes.get(f.type).storage == storage]
+
+
+def columns_of(schema: AppSchema, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Column → stored value, for the given clean values by code."""
+    found: dict[str, Any] = {}
+    for field in of_storage(schema, "columns"):
+        if field.code in values:
+            made = fieldtypes.get(field.type).to_columns(values[field.code], field)
+            found.update(zip(field_columns(field), made, strict=True))
+    return found
+
+
+def folded(schema: AppSchema, columns: Mapping[str, Any]) -> list[str | None]:
+    """The folded texts of a row, for the search index."""
+    return [columns.get(names.column(f.id or 0, "fold")) for f in search.searched(schema)]
+
+
+def insert(schema: AppSchema, actor: Actor, rows: Sequence[Mapping[str, Any]], source: str) -> list[int]:
+    """Insert records with clean values: rows, links, search entries and first states. Returns their numbers."""
+    if not rows:
+        return []
+    made, now, first = tables(schema), clock.now(), take_numbers(schema.id, len(rows))
+    numbers = list(range(first, first + len(rows)))
+    who = person(actor)
+    system = {
+        "revision": 1, "status": schema.initial_state, "source": source, "created_at": now, "created_by": who,
+        "updated_at": now, "updated_by": who, "deleted_at": None, "deleted_by": None,
+    }  # fmt: skip
+    stored = [columns_of(schema, row) for row in rows]
+    columns = ["id", *system, *(c for f in of_storage(schema, "columns") for c in field_columns(f))]
+    prepare = _preparers(made.record, tuple(columns))
+    insert_many(
+        names.table(schema.id),
+        columns,
+        (
+            [p({"id": pk, **system}.get(c) if c in system or c == "id" else row.get(c)) for c, p in prepare]
+            for pk, row in zip(numbers, stored, strict=True)
+        ),
+        schema,
+    )
+    insert_links(schema, made, list(zip(numbers, rows, strict=True)))
+    search.add(
+        schema.id,
+        [(pk, search.index_text(folded(schema, row))) for pk, row in zip(numbers, stored, strict=True)],
+    )
+    enter_state(schema.id, numbers, schema.initial_state, now)
+    return numbers
+
+
+def _preparers(model: type[models.Model], columns: tuple[str, ...]) -> list[tuple[str, Any]]:
+    found = []
+    for name in columns:
+        field = model._meta.get_field(name)
+        if isinstance(field, models.DateField | models.DateTimeField):
+            found.append((name, lambda v, f=field: None if v is None else f.get_db_prep_value(v, connection)))
+        else:
+            found.append((name, lambda v: v))
+    return found
+
+
+def insert_many(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]], schema: AppSchema) -> None:
+    """Insert rows into a run-time table. A value that breaks a unique index is an error of its field."""
+    sql = (
+        f'INSERT INTO "{table}" ({", ".join(chr(34) + c + chr(34) for c in columns)}) '  # noqa: S608
+        f"VALUES ({', '.join(['%s'] * len(columns))})"
+    )
+    try:
+        with connection.cursor() as cursor:
+            cursor.executemany(sql, list(rows))
+    except IntegrityError as error:
+        raise taken(schema, error) from None
+
+
+def taken(schema: AppSchema, error: IntegrityError) -> Invalid:
+    """Which unique field an integrity error is about, in words."""
+    text = str(error)
+    for field in schema.fields:
+        if field.unique and field.id is not None:
+            if (
+                f"{names.index(schema.id, field.id, 'u')}" in text
+                or names.column(field.id, fieldtypes.get(field.type).key_part)
+                in text.replace(",", " ").split(".")[-1:]
+            ):
+                return Invalid({field.code: [_("同じ値がすでに登録されています。")]})
+    return Invalid(_("同じ値がすでに登録されています。"))
+
+
+def insert_links(schema: AppSchema, made: Tables, rows: Sequence[tuple[int, Mapping[str, Any]]]) -> None:
+    """Insert the multi-values of new records (or of fields whose links were cleared)."""
+    found = []
+    for pk, values in rows:
+        for field in of_storage(schema, "links"):
+            if values.get(field.code):
+                for position, (number, text) in enumerate(
+                    fieldtypes.get(field.type).to_links(values[field.code])
+                ):
+                    found.append((pk, field.id, position, number, text))
+    if found:
+        insert_many(names.links(schema.id), ["record", "field", "position", "number", "text"], found, schema)
+
+
+def enter_state(app_id: int, records: Sequence[int], state: str, at: datetime) -> None:
+    """Note that records entered a state; nothing for apps without a process."""
+    if state:
+        StateLog.objects.bulk_create(
+            [StateLog(app_id=app_id, record=pk, state=state, entered_at=at) for pk in records], batch_size=500
+        )
+
+
+def leave_state(app_id: int, record: int, at: datetime) -> None:
+    """Note that a record left its state."""
+    StateLog.objects.filter(app_id=app_id, record=record, left_at__isnull=True).update(left_at=at)

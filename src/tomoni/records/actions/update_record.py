@@ -1,0 +1,46 @@
+"""Change a record (レコードの編集), optimistically: a stale edit is answered with both versions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from tomoni.core.actions import action
+from tomoni.core.actor import Actor
+from tomoni.records.actions import _change, _clean, _slots, _trace
+from tomoni.records.fieldtypes import Context
+from tomoni.records.query import read
+from tomoni.records.record import Record
+from tomoni.records.schema import cache
+
+
+@action("records.update_record")
+def update_record(
+    *,
+    actor: Actor,
+    app: str,
+    record: int,
+    values: Mapping[str, Any],
+    revision: int | None = None,
+    comment: str = "",
+) -> Record:
+    """Change the given fields. `revision` is the one the editor saw; None writes over whatever is there.
+
+    Raises `Conflict` (details: mine, theirs, revision), `Invalid` by field, `NotFound`, `Forbidden`. Nothing is
+    written when nothing changes.
+    """
+    schema = cache.snapshot(app)
+    current = _change.locked(actor, schema, record, "edit")
+    attached = frozenset(n for f in schema.fields if f.type == "file" for n in current.values.get(f.code, ()))
+    context = Context(actor=actor, own_files=attached)
+    cleaned = _clean.clean_or_raise(schema, context, values, whole=False)
+    _change.check_revision(schema, current, revision, cleaned)
+    changes = _change.differences(current, cleaned)
+    if not changes:
+        return current
+    moved = {code: new for code, (_old, new) in changes.items()}
+    _slots.take(schema, moved, current.id)
+    number = _change.write(schema, actor, current, changes, kind="update", comment=comment[:2000])
+    _trace.note(actor, "record.update", schema, record, moved)
+    _trace.event("record.updated", schema, record, number, actor, fields=sorted(moved))
+    return read.one(schema, record)

@@ -1,0 +1,61 @@
+"""The registry of field types: one file a type."""
+
+from __future__ import annotations
+
+from tomoni.records.fieldtypes.base import Context, FieldType, Names, Unclean
+from tomoni.records.fieldtypes.choice import Choice
+from tomoni.records.fieldtypes.date import Date
+from tomoni.records.fieldtypes.datetime import DateTime
+from tomoni.records.fieldtypes.department import Departments
+from tomoni.records.fieldtypes.file import File
+from tomoni.records.fieldtypes.location import Location
+from tomoni.records.fieldtypes.multichoice import MultiChoice
+from tomoni.records.fieldtypes.multiline import MultiLine
+from tomoni.records.fieldtypes.number import Number
+from tomoni.records.fieldtypes.slot import SlotType
+from tomoni.records.fieldtypes.system import (
+    Assignee,
+    CreatedAt,
+    Creator,
+    Modifier,
+    RecordNumber,
+    RevisionNumber,
+    Status,
+    UpdatedAt,
+)
+from tomoni.records.fieldtypes.text import Text
+from tomoni.records.fieldtypes.user import Users
+
+REGISTRY: dict[str, FieldType] = {
+    made.name: made
+    for made in (
+        Text(),
+        MultiLine(),
+        Number(),
+        Choice(),
+        MultiChoice(),
+        Date(),
+        DateTime(),
+        SlotType(),
+        Users(),
+        Departments(),
+        File(),
+        Location(),
+        RecordNumber(),
+        Status(),
+        Assignee(),
+        Creator(),
+        CreatedAt(),
+        Modifier(),
+        UpdatedAt(),
+        RevisionNumber(),
+    )
+}
+
+
+def get(name: str) -> FieldType:
+    """The type with this name; `KeyError` if there is none."""
+    return REGISTRY[name]
+
+
+__all__ = ["REGISTRY", "Context", "FieldType", "Names", "Unclean", "get"]

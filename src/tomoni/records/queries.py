@@ -1,0 +1,141 @@
+"""Reads of apps, records, history, slots and dwell, with the reader's rights."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import Count, Q
+
+from tomoni.core.actor import Actor
+from tomoni.core.errors import NotFound
+from tomoni.records import fieldtypes, rights
+from tomoni.records.actions._slots import holders
+from tomoni.records.ddl import names
+from tomoni.records.models import App, AppVersion, Slot, StateLog
+from tomoni.records.models import Revision as RevisionRow
+from tomoni.records.query import read
+from tomoni.records.query.operators import midnight
+from tomoni.records.query.reader import reader
+from tomoni.records.record import AppInfo, FieldChange, Record, Revision, SlotInfo, StateSpan
+from tomoni.records.schema import cache
+from tomoni.records.schema.snapshot import AppSchema
+
+
+def apps(actor: Actor) -> list[AppInfo]:
+    """The apps in which the actor may do something, by name."""
+    found = []
+    rows = App.objects.filter(deleted_at__isnull=True).order_by("name", "code")
+    for app in rows:
+        schema = cache.load(app.pk, app.version, app.stamp)
+        held = rights.granted(actor, schema)
+        if held.verbs or held.own:
+            found.append(
+                AppInfo(
+                    id=app.pk, code=app.code, name=app.name, description=app.description,
+                    department_code=app.department_code, task_id=app.task_id, kit=app.kit,
+                    verbs=held.verbs | held.own, updated_at=app.updated_at,
+                )
+            )  # fmt: skip
+    return found
+
+
+def app(actor: Actor, code: str) -> AppSchema:
+    """An app that the actor may do something in; `NotFound` otherwise."""
+    schema = cache.snapshot(code)
+    held = rights.granted(actor, schema)
+    if not held.verbs and not held.own:
+        raise NotFound(app=code)
+    return schema
+
+
+def get(actor: Actor, code: str, record: int) -> Record:
+    """A record that the actor may see; `NotFound` otherwise."""
+    schema = cache.snapshot(code)
+    held = rights.require(actor, schema, "view")
+    return read.one(schema, record, reader(actor, schema, held))
+
+
+def history(actor: Actor, code: str, record: int) -> list[Revision]:
+    """The record's changes, newest first; the first is its creation."""
+    schema = cache.snapshot(code)
+    held = rights.require(actor, schema, "view")
+    current = read.one(schema, record, reader(actor, schema, held))
+    fields = {str(f.id): f for f in (*schema.fields, *schema.trash)}
+    found = [
+        Revision(
+            revision=row.revision, kind=row.kind, at=row.at, user_id=row.user_id, actor_ref=row.actor_ref,
+            action=row.action, comment=row.comment, changes=tuple(_changes(fields, row.changes)),
+        )
+        for row in RevisionRow.objects.filter(app_id=schema.id, record=record).order_by("-revision")
+    ]  # fmt: skip
+    who = f"user:{current.creator}" if current.creator else current.source
+    found.append(Revision(1, "create", current.created_at, current.creator, who))
+    return found
+
+
+def _changes(fields: dict[str, Any], kept: dict[str, list[Any]]) -> list[FieldChange]:
+    found = []
+    for key, (old, new) in kept.items():
+        field = fields.get(key)
+        if field is None:
+            found.append(FieldChange("ステータス" if key == "status" else key, key, old, new))
+            continue
+        kind = fieldtypes.get(field.type)
+        found.append(
+            FieldChange(field.code, field.label, kind.from_json(old, field), kind.from_json(new, field))
+        )
+    return found
+
+
+def moment(when: date | datetime | None) -> datetime | None:
+    """A day means its beginning in Asia/Tokyo."""
+    if when is None or isinstance(when, datetime):
+        return when
+    return midnight(when)
+
+
+def slots(code: str, field: str, since: Any = None, until: Any = None) -> list[SlotInfo]:
+    """The slots of a field that start in `[since, until)`, with their seats. Two queries."""
+    schema = cache.snapshot(code)
+    spec = schema.field(field)
+    if spec.type != "slot":
+        raise NotFound(field=field)
+    rows = Slot.objects.filter(field=spec.id)
+    if since is not None:
+        rows = rows.filter(starts_at__gte=moment(since))
+    if until is not None:
+        rows = rows.filter(starts_at__lt=moment(until))
+    column = names.column(spec.id or 0)
+    rows = rows.order_by("starts_at")
+    booked = holders(schema, spec)
+    if since is not None:
+        booked = booked.filter(**{f"{column}__gte": moment(since)})
+    if until is not None:
+        booked = booked.filter(**{f"{column}__lt": moment(until)})
+    taken = dict(booked.values_list(column).annotate(n=Count("pk")).order_by())
+    return [
+        SlotInfo(s.starts_at, s.ends_at, s.place, s.capacity, taken.get(s.starts_at, 0), s.pk) for s in rows
+    ]
+
+
+def state_log(code: str, since: Any = None, until: Any = None) -> list[StateSpan]:
+    """The stays in states that overlap `[since, until)`: the source of 経過日数."""
+    schema = cache.snapshot(code)
+    rows = StateLog.objects.filter(app_id=schema.id)
+    if since is not None:
+        rows = rows.filter(Q(left_at__isnull=True) | Q(left_at__gt=moment(since)))
+    if until is not None:
+        rows = rows.filter(entered_at__lt=moment(until))
+    return [
+        StateSpan(record, state, entered, left)
+        for record, state, entered, left in rows.order_by("record", "entered_at", "id").values_list(
+            "record", "state", "entered_at", "left_at"
+        )
+    ]
+
+
+def versions(code: str) -> list[AppVersion]:
+    """The published definitions of an app, newest first."""
+    schema = cache.snapshot(code)
+    return list(AppVersion.objects.filter(app_id=schema.id).order_by("-version"))

@@ -1,0 +1,1 @@
+"""The one way to read records: query language + reader's rights → SQL → plain data."""

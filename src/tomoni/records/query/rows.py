@@ -1,0 +1,96 @@
+"""From rows of run-time tables to records, with a bounded number of queries."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from tomoni.records import fieldtypes
+from tomoni.records.ddl import names
+from tomoni.records.ddl.tables import ASSIGNEES, Tables, field_columns
+from tomoni.records.record import Record
+from tomoni.records.schema.snapshot import AppSchema
+from tomoni.records.schema.spec import FieldSpec
+
+SYSTEM = (
+    "id", "revision", "status", "source", "created_at", "created_by", "updated_at", "updated_by", "deleted_at",
+)  # fmt: skip
+
+
+def stored(field: FieldSpec) -> list[str]:
+    """The columns that hold a field's value, without the companions that only serve comparison."""
+    if fieldtypes.get(field.type).storage != "columns":
+        return []
+    assert field.id is not None
+    fold = names.column(field.id, "fold")
+    return [c for c in field_columns(field) if c != fold]
+
+
+def column_list(fields: Iterable[FieldSpec]) -> list[str]:
+    """All columns to read for these fields, system columns first."""
+    return [*SYSTEM, *(c for f in fields for c in stored(f))]
+
+
+def link_values(
+    tables: Tables, schema: AppSchema, ids: Sequence[int], fields: Iterable[FieldSpec]
+) -> dict[tuple[int, int], list[Any]]:
+    """The multi-values of many records in one query: (record, field id) → values. Assignees are field 0."""
+    wanted = [f.id for f in fields if fieldtypes.get(f.type).storage == "links"]
+    placed = schema.states or wanted
+    if not ids or not placed:
+        return {}
+    found: dict[tuple[int, int], list[Any]] = {}
+    rows = (
+        tables.link._default_manager.filter(record__in=list(ids), field__in=[*wanted, ASSIGNEES])
+        .order_by("record", "field", "position")
+        .values_list("record", "field", "number", "text")
+    )
+    for record, field, number, text in rows:
+        found.setdefault((record, field), []).append(text if number is None else number)
+    return found
+
+
+def to_records(
+    schema: AppSchema, tables: Tables, fields: Sequence[FieldSpec], rows: Sequence[Sequence[Any]]
+) -> list[Record]:
+    """Records from rows read with `column_list(fields)`; one more query if the app has multi-values."""
+    links = link_values(tables, schema, [row[0] for row in rows], fields)
+    plan: list[tuple[FieldSpec, Any, int, int]] = []
+    at = len(SYSTEM)
+    for field in fields:
+        width = len(stored(field))
+        plan.append((field, fieldtypes.get(field.type), at, at + width))
+        at += width
+    return [_record(schema, plan, row, links) for row in rows]
+
+
+def _record(
+    schema: AppSchema,
+    plan: Sequence[tuple[FieldSpec, Any, int, int]],
+    row: Sequence[Any],
+    links: dict[tuple[int, int], list[Any]],
+) -> Record:
+    assignees = tuple(links.get((row[0], ASSIGNEES), ()))
+    system = dict(zip(SYSTEM, row, strict=False))
+    values: dict[str, Any] = {}
+    for field, kind, start, end in plan:
+        if kind.storage == "columns":
+            values[field.code] = kind.from_columns(row[start:end], field)
+        elif kind.storage == "links":
+            values[field.code] = links.get((row[0], field.id or 0), [])
+        else:
+            values[field.code] = system[kind.column] if kind.column else list(assignees)
+    return Record(
+        app=schema.code,
+        id=row[0],
+        revision=row[1],
+        status=row[2],
+        source=row[3],
+        created_at=row[4],
+        creator=row[5],
+        updated_at=row[6],
+        modifier=row[7],
+        deleted_at=row[8],
+        values=values,
+        assignees=assignees,
+    )

@@ -1,0 +1,84 @@
+"""What an actor may do in an app (アプリの権限)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from tomoni.core.actor import Actor
+from tomoni.core.errors import Forbidden, NotFound
+from tomoni.people.models import Department
+from tomoni.records.schema.snapshot import AppSchema
+
+VERBS: tuple[str, ...] = ("view", "add", "edit", "delete", "manage", "import", "export")
+EVERYTHING = frozenset(VERBS)
+MANAGE_ANY = "apps.manage"
+
+
+@dataclass(frozen=True, slots=True)
+class Granted:
+    """`verbs` hold for every record (that the record rule shows), `own` only for records the actor made."""
+
+    verbs: frozenset[str]
+    own: frozenset[str]
+
+    def may(self, verb: str) -> bool:
+        """Whether the verb is granted at all, on some record."""
+        return verb in self.verbs or verb in self.own
+
+
+def matches(who: str, actor: Actor, departments: dict[str, int]) -> bool:
+    """Whether a `who` of a right or an action means this actor (`creator` and `field:` depend on the record)."""
+    if who == "form":
+        return actor.kind == "anonymous" and any(role.startswith("form:") for role in actor.roles)
+    if actor.kind not in ("user", "token"):
+        return False
+    kind, _, value = who.partition(":")
+    if kind == "staff":
+        return actor.is_staff
+    if kind == "role":
+        return value in actor.roles
+    if kind == "user":
+        return str(actor.id) == value
+    if kind == "department":
+        return departments.get(value) in actor.departments
+    return False
+
+
+def department_ids(whos: Iterable[str]) -> dict[str, int]:
+    """The ids of the departments named in rights; no query when none is named."""
+    codes = {who.partition(":")[2] for who in whos if who.startswith("department:")}
+    return dict(Department.objects.filter(code__in=codes).values_list("code", "pk")) if codes else {}
+
+
+def granted(actor: Actor, schema: AppSchema) -> Granted:
+    """What the actor may do. Owner and deputy hold everything; the right `apps.manage` holds `manage` everywhere."""
+    if actor.kind == "system":
+        return Granted(EVERYTHING, frozenset())
+    if (
+        actor.kind in ("user", "token")
+        and actor.id is not None
+        and actor.id in (schema.owner_id, schema.deputy_id)
+    ):
+        return Granted(EVERYTHING, frozenset())
+    departments = department_ids(right.who for right in schema.rights)
+    every: set[str] = {"manage"} if actor.may(MANAGE_ANY) else set()
+    own: set[str] = set()
+    for right in schema.rights:
+        if right.who == "creator":
+            own.update(right.verbs)
+        elif matches(right.who, actor, departments):
+            every.update(right.verbs)
+    if actor.kind == "anonymous" or actor.id is None:
+        own.clear()
+    return Granted(frozenset(every), frozenset(own))
+
+
+def require(actor: Actor, schema: AppSchema, verb: str) -> Granted:
+    """The actor's rights if the verb is among them. Who may do nothing in an app is told that it is not there."""
+    held = granted(actor, schema)
+    if not held.may(verb):
+        if not held.verbs and not held.own:
+            raise NotFound(app=schema.code)
+        raise Forbidden(f"app.{verb}")
+    return held
