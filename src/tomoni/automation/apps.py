@@ -1,6 +1,7 @@
 """Django app of the room."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class AutomationConfig(AppConfig):
@@ -9,3 +10,26 @@ class AutomationConfig(AppConfig):
     name = "tomoni.automation"
     label = "automation"
     verbose_name = "自動処理"
+
+    def ready(self) -> None:
+        """Kinds of action, placeholders, the consumer, the menu."""
+        from tomoni.automation import consumers, registry, texts, today  # noqa: F401
+        from tomoni.automation.kinds import mail, notice, run_action, set_field
+        from tomoni.core import registry as core
+
+        for kind in (mail.Mail(), notice.Notice(), set_field.SetField(), run_action.RunAction()):
+            registry.kind(kind)
+        texts.install_placeholders()
+        core.today(today.waiting)
+        core.menu(
+            core.MenuItem(
+                room="build",
+                label=_("自動処理"),
+                url_name="automation:list",
+                description=_("状態が変わったときのメールやお知らせなどを、きまりにします。"),
+                right=core.right(
+                    "automation.see", _("自動処理のページを見る"), "clerk", "dx", "manager", "admin"
+                ),
+                order=40,
+            )
+        )

@@ -31,4 +31,6 @@ class KitInvalid(Invalid):
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = sorted(problems, key=lambda p: (p.line, p.path))[:MAX_PROBLEMS]
-        super().__init__({"": [str(p) for p in self.problems]}, message=_("キットのファイルに直すところがあります。"))
+        super().__init__(
+            {"": [str(p) for p in self.problems]}, message=_("キットのファイルに直すところがあります。")
+        )

@@ -24,7 +24,7 @@ _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _INT = re.compile(r"[-+]?(0|[1-9][0-9]{0,17})\Z")
 _FLOAT = re.compile(r"[-+]?[0-9]{1,15}\.[0-9]{1,15}\Z")
 _WORDS: dict[str, Any] = {"": None, "~": None, "null": None, "true": True, "false": False}
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
 
 Value = dict[str, "Node"] | list["Node"] | str | int | float | bool | None
 
@@ -141,7 +141,9 @@ def read(source: bytes | str) -> Node:
     """Read one YAML document. Raises `KitInvalid` with the line for anything that is not plain data within the limits."""
     raw = source.encode("utf-8", "surrogatepass") if isinstance(source, str) else source
     if len(raw) > MAX_BYTES:
-        raise _stop(0, _("ファイルが大きすぎます（%(limit)sキロバイトまで）。") % {"limit": MAX_BYTES // 1024})
+        raise _stop(
+            0, _("ファイルが大きすぎます（%(limit)sキロバイトまで）。") % {"limit": MAX_BYTES // 1024}
+        )
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -153,7 +155,9 @@ def read(source: bytes | str) -> Node:
             builder.feed(event)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        raise _stop(mark.line + 1 if mark else 0, _("YAML として読めません。字下げと「:」を確かめてください。")) from None
+        raise _stop(
+            mark.line + 1 if mark else 0, _("YAML として読めません。字下げと「:」を確かめてください。")
+        ) from None
     except yaml.YAMLError as error:
         position = getattr(error, "position", None)
         line = text.count("\n", 0, position) + 1 if isinstance(position, int) else 0

@@ -1,0 +1,1 @@
+"""Writes of the room: rules and runs. Who may manage the app may write its rules."""

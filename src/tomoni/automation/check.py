@@ -1,0 +1,86 @@
+"""Whether rules fit an app: used for kits, forms and before a rule is switched on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from tomoni.automation import registry
+from tomoni.automation.kinds.base import Fault
+from tomoni.automation.querycheck import query_fault
+from tomoni.automation.rules import TRIGGERS, RuleSpec, from_data
+from tomoni.records.schema.spec import AppSpec
+
+KEYS = frozenset({"name", "trigger", "from", "to", "fields", "when", "actions", "otherwise", "enabled"})
+LISTS = ("from", "to", "fields")
+MAX_ACTIONS = 10
+
+
+def faults_of_data(rules: Sequence[Any], spec: AppSpec) -> Iterator[Fault]:
+    """(path, message) for the `automations` of a kit: `0.actions.1.subject`."""
+    for i, data in enumerate(rules):
+        if not isinstance(data, Mapping):
+            yield str(i), _("「見出し: 内容」の組を書いてください。")
+            continue
+        shape = list(_shape(data))
+        yield from ((f"{i}.{path}", message) for path, message in shape)
+        if not shape:
+            yield from ((f"{i}.{path}", message) for path, message in faults(from_data(data), spec))
+
+
+def _shape(data: Mapping[str, Any]) -> Iterator[Fault]:
+    for key in data:
+        if key not in KEYS:
+            yield key, _("「%(key)s」という見出しはありません。") % {"key": key}
+    name = data.get("name")
+    if not isinstance(name, str) or not 1 <= len(name.strip()) <= 100:
+        yield "name", _("名前を100文字までで書いてください。")
+    if data.get("trigger") not in TRIGGERS:
+        yield "trigger", _("次のどれかにしてください: %(words)s") % {"words": "、".join(TRIGGERS)}
+    if not isinstance(data.get("when", ""), str):
+        yield "when", _("条件は文字で書いてください。")
+    if not isinstance(data.get("enabled", True), bool):
+        yield "enabled", _("true か false を書いてください。")
+    for key in LISTS:
+        value = data.get(key, [])
+        if not isinstance(value, list) or not all(isinstance(v, str) for v in value):
+            yield key, _("並び（「- 」で始まる行）を書いてください。")
+    for key in ("actions", "otherwise"):
+        value = data.get(key, [])
+        if not isinstance(value, list) or not all(isinstance(v, Mapping) for v in value):
+            yield key, _("並び（「- 」で始まる行）を書いてください。")
+        elif len(value) > MAX_ACTIONS:
+            yield key, _("%(max)s 個までにしてください。") % {"max": MAX_ACTIONS}
+    if not data.get("actions"):
+        yield "actions", _("動作を1つ以上書いてください。")
+
+
+def faults(rule: RuleSpec, spec: AppSpec) -> Iterator[Fault]:
+    """(path, message) for a rule whose shape is right."""
+    states = {s.name for s in spec.states}
+    for key, named in (("from", rule.from_states), ("to", rule.to_states)):
+        for state in named:
+            if state not in states:
+                yield key, _("状態「%(name)s」はありません。") % {"name": state}
+    if rule.trigger == "state_changed" and not states:
+        yield "trigger", _("このアプリには状態がありません。")
+    codes = {f.code for f in spec.fields if not f.deleted}
+    for code in rule.fields:
+        if code not in codes:
+            yield "fields", _("項目「%(code)s」はありません。") % {"code": code}
+    if rule.when.strip() and (message := query_fault(rule.when, spec)):
+        yield "when", message
+    for key, many in (("actions", rule.actions), ("otherwise", rule.otherwise)):
+        for i, data in enumerate(many):
+            yield from ((f"{key}.{i}.{path}", message) for path, message in action_faults(data, spec))
+
+
+def action_faults(data: Mapping[str, Any], spec: AppSpec) -> Iterator[Fault]:
+    """(key, message) for one action."""
+    kind = registry.KINDS.get(str(data.get("kind", "")))
+    if kind is None:
+        yield "kind", _("動作の種類「%(kind)s」はありません。") % {"kind": data.get("kind", "")}
+        return
+    yield from kind.faults(data, spec)

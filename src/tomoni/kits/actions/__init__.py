@@ -1,0 +1,1 @@
+"""Writes of the room: install, receive and take away kits."""
