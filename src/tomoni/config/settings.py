@@ -33,6 +33,7 @@ TOMONI_APPS = [
     "tomoni.ui",
     "tomoni.people",
     "tomoni.records",
+    "tomoni.records.worktime",
     "tomoni.automation",
     "tomoni.kits",
     "tomoni.workload",
@@ -75,6 +76,7 @@ MIDDLEWARE = [
     "tomoni.people.middleware.SecondFactorMiddleware",
     "tomoni.people.middleware.ActorMiddleware",
     "tomoni.config.server.middleware.BodyLimitMiddleware",
+    "tomoni.records.worktime.middleware.WorktimeMiddleware",
     "tomoni.core.middleware.ErrorMiddleware",
 ]
 
