@@ -149,3 +149,14 @@ def storage_behind() -> bool:
     if any(version > STORAGE_VERSION for version in found):
         raise CommandError(_("アプリの表のほうが新しい版です。Tomoni を新しくしてから実行してください。"))
     return any(version < STORAGE_VERSION for version in found)
+
+
+def require_current() -> None:
+    """Stop, naming the next step, unless the data is of exactly this program's form."""
+    waiting = pending_migrations()
+    if waiting or storage_behind():
+        raise CommandError(
+            _("データの更新が必要です（{count} 件）。tomoni upgrade を実行してください。").format(
+                count=len(waiting) or 1
+            )
+        )

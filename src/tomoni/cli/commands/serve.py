@@ -26,12 +26,7 @@ def run(options: argparse.Namespace) -> int:
     port = options.port or urlsplit(os.environ.get("TOMONI_BASE_URL", "")).port or 8000
     check_port(options.host, port)
     town.open_town(str(data))
-    if waiting := town.pending_migrations():
-        raise CommandError(
-            _("データの更新が必要です（{count} 件）。tomoni upgrade を実行してください。").format(
-                count=len(waiting)
-            )
-        )
+    town.require_current()
     if options.workers > 0:
         return grown(data, options.host, port, options.workers)
     print(
@@ -128,12 +123,7 @@ def _deadline() -> None:
 def worker(options: argparse.Namespace) -> int:
     """Jobs and the outbox only, in the foreground."""
     town.open_town(options.data)
-    if waiting := town.pending_migrations():
-        raise CommandError(
-            _("データの更新が必要です（{count} 件）。tomoni upgrade を実行してください。").format(
-                count=len(waiting)
-            )
-        )
+    town.require_current()
     if options.once:
         print(_("{count} 件を処理しました。").format(count=_everything_due()))
         return 0
@@ -152,11 +142,12 @@ def worker(options: argparse.Namespace) -> int:
 
 
 def _everything_due() -> int:
-    from tomoni.core import jobs, outbox
+    from tomoni.core import audit, jobs, outbox
 
     handled = 0
     while turn := outbox.drain() + jobs.drain():
         handled += turn
+    audit.seal()
     return handled
 
 

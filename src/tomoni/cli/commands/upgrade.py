@@ -24,7 +24,7 @@ def run(options: argparse.Namespace) -> int:
     path = _backup_path(options.backup_to, data)
     print(_("1/4 控えを取っています …"))
     take(data, path)
-    print(_("    {path}").format(path=path))
+    print(f"    {path}")
     print(_("2/4 データベースを更新しています（{count} 件）…").format(count=len(waiting)))
     _migrate(path)
     print(_("3/4 アプリの表を更新しています …"))
