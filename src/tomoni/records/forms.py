@@ -1,0 +1,119 @@
+"""Raw values out of a posted form. The names of controls are the field codes (`records/fields/*.html`)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from tomoni.core.actor import Actor
+from tomoni.core.errors import Invalid, TomoniError
+from tomoni.records import fieldtypes
+from tomoni.records.actions.store_upload import store_upload
+from tomoni.records.schema.spec import FieldSpec
+
+MANY = frozenset({"multichoice", "user", "department"})
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of a form: what a widget is included with."""
+
+    field: FieldSpec
+    value: Any
+    errors: list[Any]
+
+    @property
+    def template(self) -> str:
+        """The widget."""
+        return self.field.template
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One line of the summary above a form."""
+
+    id: str
+    label: str
+    text: str
+
+
+def is_input(spec: FieldSpec) -> bool:
+    """Whether people fill this field (system fields fill themselves)."""
+    return fieldtypes.get(spec.type).storage != "system"
+
+
+def read_values(
+    request: HttpRequest, fields: Iterable[FieldSpec], *, actor: Actor, app: str
+) -> dict[str, Any]:
+    """The raw values of the posted form. Uploads are stored first, so that they survive an error elsewhere.
+
+    Raises `Invalid` naming the field whose upload cannot be taken.
+    """
+    values: dict[str, Any] = {}
+    errors: dict[str, list[Any]] = {}
+    for spec in fields:
+        if spec.type == "location":
+            values[spec.code] = {
+                "lat": request.POST.get(f"{spec.code}.lat", ""),
+                "lon": request.POST.get(f"{spec.code}.lon", ""),
+            }
+        elif spec.type == "file":
+            values[spec.code], problems = _files(request, spec, actor, app)
+            if problems:
+                errors[spec.code] = problems
+        elif spec.type in MANY:
+            values[spec.code] = [v for v in request.POST.getlist(spec.code) if v]
+        else:
+            values[spec.code] = request.POST.get(spec.code, "")
+    if errors:
+        raise Invalid(errors, raw=values)
+    return values
+
+
+def _files(request: HttpRequest, spec: FieldSpec, actor: Actor, app: str) -> tuple[list[str], list[Any]]:
+    kept = [v for v in request.POST.getlist(spec.code) if v.isascii() and v.isdigit()]
+    uploads = [u for u in request.FILES.getlist(spec.code) if u]
+    limit = int(spec.options.get("max_count", 10))
+    if len(kept) + len(uploads) > limit:
+        return kept, [_("ファイルは%(count)s個までです。") % {"count": limit}]
+    for upload in uploads:
+        try:
+            stored = store_upload(
+                actor=actor, app=app, field=spec.code, upload=upload, name=upload.name or "file"
+            )
+        except TomoniError as error:
+            return kept, [str(error)]
+        kept.append(str(stored.pk))
+    return kept, []
+
+
+def rows(
+    fields: Iterable[FieldSpec], values: Mapping[str, Any], errors: Mapping[str, list[Any]] | None = None
+) -> list[Row]:
+    """The rows of a form with values and errors."""
+    found = errors or {}
+    return [Row(spec, values.get(spec.code), list(found.get(spec.code, ()))) for spec in fields]
+
+
+def problems(fields: Iterable[FieldSpec], errors: Mapping[str, list[Any]]) -> list[Problem]:
+    """The summary above a form: in the order of the form, then what belongs to the whole."""
+    specs = list(fields)
+    known = {spec.code: spec for spec in specs}
+    found = [
+        Problem(f"f-{spec.code}-row", spec.label, str(text))
+        for spec in specs
+        for text in errors.get(spec.code, ())
+    ]
+    for code, texts in errors.items():
+        if code not in known:
+            found.extend(Problem("", "", str(text)) for text in texts)
+    return found
+
+
+def defaults(fields: Iterable[FieldSpec]) -> dict[str, Any]:
+    """The values that a new record starts with."""
+    return {spec.code: spec.default for spec in fields if spec.default is not None}

@@ -1,0 +1,41 @@
+"""Tags of the field widgets. Every form may use them: staff forms, the builder's preview, resident questions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import template
+
+from tomoni.records.views import widgets
+
+register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def field_context(context: Mapping[str, Any]) -> widgets.Control:
+    """What the row of `field` needs: ids, name, text, hints, from `field`, `value`, `errors` of the context."""
+    return widgets.control(
+        context["field"],
+        context.get("value"),
+        bool(context.get("errors")),
+        show_help=not context.get("nohelp"),
+    )
+
+
+@register.simple_tag(takes_context=True)
+def field_options(context: Mapping[str, Any]) -> list[widgets.Option]:
+    """People or departments that may be picked."""
+    return widgets.options(context["field"], context.get("value"), context.get("actor"))
+
+
+@register.simple_tag(takes_context=True)
+def field_files(context: Mapping[str, Any]) -> list[Any]:
+    """The files a record holds already."""
+    return widgets.files(context["field"], context.get("value"))
+
+
+@register.simple_tag(takes_context=True)
+def field_slots(context: Mapping[str, Any]) -> list[widgets.SlotDay]:
+    """Bookable slots grouped by day, full ones marked."""
+    return widgets.slot_days(context["field"], context.get("value"))

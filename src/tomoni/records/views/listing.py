@@ -1,0 +1,215 @@
+"""The list of an app: views, chips, columns, order, pages, selection, preview."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from tomoni.core.errors import Invalid
+from tomoni.people import facade as people
+from tomoni.people.decorators import staff_required
+from tomoni.records import facade, fieldtypes
+from tomoni.records.record import Page, Record
+from tomoni.records.schema.spec import FieldSpec
+from tomoni.records.views import conditions, liststate
+from tomoni.records.views.common import Inside, address, enter
+from tomoni.records.views.liststate import SIZES, ListState
+from tomoni.records.views.present import RIGHT, Cell, Presenter
+from tomoni.records.views.preview import preview_of
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column head: its link sorts; `sorted` is the value of aria-sort."""
+
+    label: str
+    url: str
+    sorted: str
+    right: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One row of the table."""
+
+    record: Record
+    cells: list[Cell]
+    title: str
+    url: str
+    preview_url: str
+    css: str
+    current: bool
+
+
+@staff_required
+def listing(request: HttpRequest, code: str) -> HttpResponse:
+    """`/build/apps/<code>/`."""
+    inside = enter(request, code, "view")
+    state = liststate.read(inside.app, request.GET)
+    if "op" in request.GET and "field" in request.GET:
+        return _add_condition(request, inside, state)
+    problems: list[str] = []
+    page, effective = Page([]), ""
+    try:
+        effective = state.text()
+        page = facade.find(
+            actor=inside.actor, app=code, query=effective, limit=state.size, after=state.after or None
+        )
+    except Invalid as error:
+        problems = [str(m) for texts in error.errors.values() for m in texts]
+    columns = liststate.shown(state)
+    selected = next((r for r in page.records if r.id == state.record), None)
+    presenter = Presenter(inside.app).load(page.records)
+    context = inside.context(
+        request,
+        f"list:{state.view.name}",
+        view=state.view,
+        state=state,
+        problems=problems,
+        columns=[_column(spec, state) for spec in columns],
+        rows=_lines(presenter, page.records, columns, state),
+        total_text=_total(page, state),
+        after_end=bool(state.after),
+        effective_query=effective,
+        actions=list(dict.fromkeys(a.name for a in inside.app.actions)),
+        preview=preview_of(inside, selected or state.record, state.url(after=state.after))
+        if state.record
+        else None,
+        **_links(state, page),
+        **_panel(request, inside, state),
+    )
+    return render(request, "records/list.html", context, status=422 if problems else 200)
+
+
+def _add_condition(request: HttpRequest, inside: Inside, state: ListState) -> HttpResponse:
+    """「絞り込む」: turn the form into one more chip and show the list again."""
+    value = "、".join(v.strip() for v in request.GET.getlist("value") if v.strip())[:300]
+    condition = conditions.Condition(request.GET["field"][:100], request.GET["op"][:10], value)
+    try:
+        conditions.query_of(conditions.parse([condition.token]), inside.app)
+    except Invalid as error:
+        texts = [str(m) for ms in error.errors.values() for m in ms]
+        context = inside.context(
+            request, f"list:{state.view.name}", view=state.view, state=state, problems=texts, rows=[],
+            **_links(state, Page([])), **_panel(request, inside, state),
+        )  # fmt: skip
+        return render(request, "records/list.html", context, status=422)
+    tokens = [*state.tokens, condition.token] if condition.token not in state.tokens else state.tokens
+    return redirect(state.url(c=tokens))
+
+
+def _links(state: ListState, page: Page) -> dict[str, Any]:
+    chips = []
+    for index, token in enumerate(state.tokens):
+        try:
+            words = conditions.describe(conditions.parse([token])[0], state.app)
+        except Invalid:
+            words = token
+        chips.append({"text": words, "url": state.url(c=state.tokens[:index] + state.tokens[index + 1 :])})
+    if state.query:
+        chips.append({"text": state.query, "url": state.url(q="")})
+    if state.search:
+        chips.append({"text": _("「%(words)s」を含む") % {"words": state.search}, "url": state.url(s="")})
+    return {
+        "chips": chips,
+        "clear_url": state.url(c=[], q="", s=""),
+        "first_url": state.url() if state.after else "",
+        "next_url": state.url(after=page.next) if page.next else "",
+        "csv_url": state.url("csv"),
+        "csv_sjis_url": state.url("csv", charset="cp932"),
+        "sizes": [{"n": n, "url": state.url(n=n), "current": n == state.size} for n in SIZES],
+        "add_url": state.url(panel="add"),
+        "columns_url": state.url(panel="columns"),
+        "keep": {
+            "search": state.pairs("s"),
+            "add": state.pairs(),
+            "query": state.pairs("q"),
+            "columns": state.pairs("col"),
+        },
+    }
+
+
+def _panel(request: HttpRequest, inside: Inside, state: ListState) -> dict[str, Any]:
+    panel = request.GET.get("panel", "add" if "field" in request.GET else "")
+    if panel == "columns":
+        shown = {f.code for f in liststate.shown(state)}
+        choices = [
+            {"code": f.code, "label": f.label, "shown": f.code in shown}
+            for f in liststate.columns_of(inside.app)
+        ]
+        return {"panel": panel, "column_choices": choices}
+    if panel != "add":
+        return {}
+    targets = conditions.targets(inside.app)
+    adding = next((t for t in targets if t.code == request.GET.get("field")), None)
+    if adding is None:
+        return {"panel": panel, "targets": targets}
+    operators = [{"code": op, "label": conditions.WORDS[op]} for op in conditions.OPERATORS[adding.type]]
+    return {"panel": panel, "targets": targets, "adding": adding, "operators": operators} | _value_help(
+        adding
+    )
+
+
+def _value_help(target: conditions.Target) -> dict[str, Any]:
+    if target.type in ("date", *conditions.MOMENTS):
+        return {
+            "value_help": _(
+                "日付（令和8年4月1日、2026-04-01）か、今日、明日、今週、来週、今月 などと書けます。"
+            )
+        }
+    if target.type in conditions.PEOPLE:
+        return {"value_help": _("「自分」か、ログイン名を書きます。いくつかあるときは「、」で区切ります。")}
+    if target.type == "department":
+        names = people.departments().order_by("order", "department_id")
+        return {"value_options": [{"value": v.department.code, "label": v.name} for v in names]}
+    return {}
+
+
+def _column(spec: FieldSpec, state: ListState) -> Column:
+    can = fieldtypes.get(spec.type).sortable
+    direction = {spec.code: "ascending", f"-{spec.code}": "descending"}.get(state.sort, "")
+    target = f"-{spec.code}" if direction == "ascending" else spec.code
+    return Column(spec.label, state.url(sort=target) if can else "", direction, spec.type in RIGHT)
+
+
+def _lines(
+    presenter: Presenter, records: list[Record], columns: list[FieldSpec], state: ListState
+) -> list[Line]:
+    head = head_column(presenter, columns)
+    found = []
+    for record in records:
+        kind = spec.kind if (spec := presenter.app.state(record.status or "")) else ""
+        found.append(
+            Line(
+                record=record,
+                cells=[presenter.cell(record, spec, head=spec is head) for spec in columns],
+                title=presenter.title(record),
+                url=address("record", presenter.app, record.id),
+                preview_url=state.url(after=state.after, record=record.id),
+                css={"new": "is-new", "done": "is-done", "stop": "is-done"}.get(kind, ""),
+                current=record.id == state.record,
+            )
+        )
+    return found
+
+
+def head_column(presenter: Presenter, columns: list[FieldSpec]) -> FieldSpec:
+    """The column that carries the link: the title's, else the first that is no number or state."""
+    for spec in presenter.title_fields():
+        if spec in columns:
+            return spec
+    return next((c for c in columns if c.type not in ("record_number", "status")), columns[0])
+
+
+def _total(page: Page, state: ListState) -> str:
+    if page.total is None:
+        return _("つづきを表示しています")
+    if page.total_capped:
+        return _("%(n)s件以上") % {"n": f"{page.total:,}"}
+    if len(page.records) == page.total:
+        return _("%(n)s件をすべて表示") % {"n": f"{page.total:,}"}
+    return _("%(total)s件のうち %(n)s件を表示") % {"total": f"{page.total:,}", "n": len(page.records)}

@@ -1,0 +1,302 @@
+"""An app's process, views, rights and name: readable tables, and forms simple enough for an afternoon."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from tomoni.core.errors import Invalid, NotFound
+from tomoni.people import facade as people
+from tomoni.people.decorators import staff_required
+from tomoni.records import facade
+from tomoni.records.forms import Problem
+from tomoni.records.rights import VERBS
+from tomoni.records.schema.snapshot import AppSchema
+from tomoni.records.schema.spec import ActionSpec, RightSpec, StateSpec, ViewSpec
+from tomoni.records.views import querytext, whowords
+from tomoni.records.views.common import Inside, address, enter
+from tomoni.records.views.liststate import columns_of
+
+KINDS = ("new", "doing", "wait", "done", "stop")
+DATES = ("date", "datetime", "slot", "created_at", "updated_at")
+BLANKS = 2
+
+
+@staff_required
+def process(request: HttpRequest, code: str) -> HttpResponse:
+    """`/build/apps/<code>/process/`: states and the actions between them."""
+    inside = enter(request, code, "manage")
+    if request.method != "POST":
+        return _process(request, inside, inside.app.states, inside.app.actions, {})
+    states, actions = _states(request), _actions(request, inside.app)
+    try:
+        _names_used(inside.app, states)
+        facade.update_app(actor=inside.actor, app=code, states=states, actions=actions)
+    except Invalid as error:
+        return _process(request, inside, states, actions, error.errors, status=422)
+    messages.success(request, _("処理の流れを保存しました。"))
+    return redirect("records:process", code)
+
+
+def _states(request: HttpRequest) -> tuple[StateSpec, ...]:
+    columns = [request.POST.getlist(n)[:100] for n in ("state", "kind", "step")]
+    return tuple(
+        StateSpec(name.strip(), kind if kind in KINDS else "doing", step.strip()[:100])  # type: ignore[arg-type]
+        for name, kind, step in zip(*columns, strict=False)
+        if name.strip()
+    )
+
+
+def _actions(request: HttpRequest, app: AppSchema) -> tuple[ActionSpec, ...]:
+    """The posted actions; condition and `who` of a known action stay, since this page does not show them all."""
+    known = {(a.name, a.source): a for a in app.actions}
+    columns = [request.POST.getlist(n)[:200] for n in ("action", "source", "target", "condition")]
+    primary = set(request.POST.getlist("primary"))
+    found = []
+    for index, (name, source, target, condition) in enumerate(zip(*columns, strict=False)):
+        if name.strip():
+            base = known.get((name.strip(), source), ActionSpec(name.strip(), source, target))
+            made = replace(
+                base, target=target, condition=condition.strip()[:2000], primary=str(index) in primary
+            )
+            found.append(made)
+    return tuple(found)
+
+
+def _names_used(app: AppSchema, states: Sequence[StateSpec]) -> None:
+    """A state that records are in cannot simply vanish from under them."""
+    gone = [s.name for s in app.states if s.name not in {n.name for n in states}]
+    for name in gone:
+        from tomoni.records.ddl.tables import tables
+
+        if tables(app).record._default_manager.filter(status=name, deleted_at__isnull=True).exists():
+            raise Invalid(
+                {
+                    "states": [
+                        _("状態「%(name)s」の記録があるため、消したり名前を変えたりできません。")
+                        % {"name": name}
+                    ]
+                }
+            )
+
+
+def _process(
+    request: HttpRequest,
+    inside: Inside,
+    states: Sequence[StateSpec],
+    actions: Sequence[ActionSpec],
+    errors: Mapping[str, Sequence[Any]],
+    status: int = 200,
+) -> HttpResponse:
+    kinds = [
+        {"code": "new", "label": _("はじめ（受け付けた）")},
+        {"code": "doing", "label": _("作業中")},
+        {"code": "wait", "label": _("待ち（相手の返事など）")},
+        {"code": "done", "label": _("完了")},
+        {"code": "stop", "label": _("取りやめ")},
+    ]
+    words = whowords.Words(inside.app)
+    context = inside.context(
+        request,
+        "process",
+        kinds=kinds,
+        state_rows=[*states, *[StateSpec("") for _n in range(BLANKS)]],
+        action_rows=[
+            *[{"spec": a, "who": words.all(a.who)} for a in actions],
+            *[{"spec": ActionSpec("", "", ""), "who": ""} for _n in range(BLANKS)],
+        ],
+        state_names=[s.name for s in states],
+        problems=[Problem("", "", str(t)) for ts in errors.values() for t in ts],
+    )
+    return render(request, "records/builder/process.html", context, status=status)
+
+
+@staff_required
+def views(request: HttpRequest, code: str) -> HttpResponse:
+    """`/build/apps/<code>/views/`: the list of views; a POST adds one."""
+    inside = enter(request, code, "manage")
+    problems: list[Problem] = []
+    name = request.POST.get("name", "").strip()[:100]
+    if request.method == "POST":
+        calendar = request.POST.get("kind") == "calendar"
+        date_field = (
+            next((f.code for f in inside.app.fields if f.type in DATES), "作成日時") if calendar else ""
+        )
+        made = ViewSpec(name, "calendar" if calendar else "list", date_field=date_field)
+        try:
+            _unused(inside.app, name)
+            facade.update_app(actor=inside.actor, app=code, views=(*inside.app.views, made))
+            return redirect("records:view_edit", code, len(inside.app.views))
+        except Invalid as error:
+            problems = [Problem("name", _("一覧の名前"), str(t)) for ts in error.errors.values() for t in ts]
+    rows = [
+        {
+            "view": v,
+            "index": i,
+            "columns": "、".join(inside.app.by_code[c].label for c in v.columns if c in inside.app.by_code),
+            "url": address("calendar" if v.kind == "calendar" else "list", inside.app, view=v.name),
+        }
+        for i, v in enumerate(inside.app.views)
+    ]
+    context = inside.context(request, "views", rows=rows, name=name, problems=problems)
+    return render(request, "records/builder/views.html", context, status=422 if problems else 200)
+
+
+def _unused(app: AppSchema, name: str, index: int = -1) -> None:
+    if any(v.name == name for i, v in enumerate(app.views) if i != index):
+        raise Invalid({"name": [_("同じ名前の一覧がすでにあります。")]})
+
+
+@staff_required
+def view_edit(request: HttpRequest, code: str, index: int) -> HttpResponse:
+    """One view: name, columns, filter, order. `_do=delete` removes it, `up`/`down` move it."""
+    inside = enter(request, code, "manage")
+    if index >= len(inside.app.views):
+        raise NotFound(_("この一覧はもうありません。"))
+    view = inside.app.views[index]
+    if request.method != "POST":
+        return _view(request, inside, index, view, {})
+    every = list(inside.app.views)
+    action = request.POST.get("_do", "")
+    if action == "delete":
+        del every[index]
+    elif action in ("up", "down"):
+        every.insert(max(0, index + (-1 if action == "up" else 1)), every.pop(index))
+    else:
+        view = every[index] = _posted_view(request, view)
+    try:
+        _unused(inside.app, view.name, index)
+        _check_query(inside, view)
+        facade.update_app(actor=inside.actor, app=code, views=tuple(every))
+    except Invalid as error:
+        return _view(request, inside, index, view, error.errors, status=422)
+    messages.success(request, _("一覧の設定を保存しました。"))
+    return redirect("records:views", code)
+
+
+def _posted_view(request: HttpRequest, view: ViewSpec) -> ViewSpec:
+    order = request.POST.get("sort", "")[:100]
+    clause = f"{order} {'desc' if request.POST.get('direction') == 'desc' else 'asc'}" if order else ""
+    return replace(
+        view,
+        name=request.POST.get("name", "").strip()[:100],
+        columns=tuple(request.POST.getlist("col")[:100]),
+        query=querytext.ordered(request.POST.get("query", "").strip()[:4000], clause),
+        date_field=request.POST.get("date_field", "")[:100] if view.kind == "calendar" else "",
+    )
+
+
+def _check_query(inside: Inside, view: ViewSpec) -> None:
+    """A filter that cannot be read is refused now, not when somebody opens the list."""
+    if view.query:
+        facade.find(actor=inside.actor, app=inside.app.code, query=view.query, limit=1, count=False)
+
+
+def _view(
+    request: HttpRequest,
+    inside: Inside,
+    index: int,
+    view: ViewSpec,
+    errors: Mapping[str, Sequence[Any]],
+    status: int = 200,
+) -> HttpResponse:
+    where, order = querytext.split(view.query)
+    sort, _space, direction = order.split(",")[0].strip().partition(" ")
+    every = columns_of(inside.app)
+    context = inside.context(
+        request,
+        "views",
+        view=view,
+        index=index,
+        where=where,
+        sort=sort,
+        descending=direction.strip().lower() == "desc",
+        choices=[{"code": f.code, "label": f.label, "shown": f.code in view.columns} for f in every],
+        sorts=[{"code": f.code, "label": f.label} for f in every if f.type not in ("file", "location")],
+        dates=[{"code": f.code, "label": f.label} for f in every if f.type in DATES],
+        problems=[Problem("", "", str(t)) for ts in errors.values() for t in ts],
+        last=len(inside.app.views) - 1,
+    )
+    return render(request, "records/builder/view.html", context, status=status)
+
+
+@staff_required
+def rights(request: HttpRequest, code: str) -> HttpResponse:
+    """`/build/apps/<code>/rights/`: who × what."""
+    inside = enter(request, code, "manage")
+    rows: Sequence[RightSpec] = inside.app.rights
+    errors: Mapping[str, Sequence[Any]] = {}
+    if request.method == "POST":
+        rows = _posted_rights(request)
+        try:
+            facade.update_app(actor=inside.actor, app=code, rights=tuple(rows))
+            messages.success(request, _("だれが見るかを保存しました。"))
+            return redirect("records:rights", code)
+        except Invalid as error:
+            errors = error.errors
+    words = whowords.Words(inside.app)
+    labels = whowords.verb_labels()
+    grid = [
+        {
+            "who": r.who,
+            "label": words.one(r.who),
+            "cells": [{"verb": v, "on": v in r.verbs, "label": labels[v]} for v in VERBS],
+        }
+        for r in rows
+    ]
+    known = {r.who for r in rows}
+    context = inside.context(
+        request,
+        "rights",
+        grid=grid,
+        verbs=[labels[v] for v in VERBS],
+        candidates=[(w, label) for w, label in words.candidates() if w not in known],
+        owner=people.display_names([i for i in (inside.app.owner_id, inside.app.deputy_id) if i]).values(),
+        problems=[Problem("", "", str(t)) for ts in errors.values() for t in ts],
+    )
+    return render(request, "records/builder/rights.html", context, status=422 if errors else 200)
+
+
+def _posted_rights(request: HttpRequest) -> list[RightSpec]:
+    found = []
+    for who in dict.fromkeys([*request.POST.getlist("who")[:200], request.POST.get("new", "")]):
+        verbs = tuple(v for v in VERBS if v in request.POST.getlist(f"verb.{who}"))
+        if who and who == request.POST.get("new") and not verbs:
+            verbs = ("view",)
+        if who and verbs:
+            found.append(RightSpec(who[:64], verbs))  # type: ignore[arg-type]
+    return found
+
+
+@staff_required
+def about(request: HttpRequest, code: str) -> HttpResponse:
+    """`/build/apps/<code>/about/`: name, description, what a record is called, the task it belongs to."""
+    inside = enter(request, code, "manage")
+    names = ("name", "description", "title_field", "task_id")
+    data = {n: getattr(inside.app, n) for n in names}
+    errors: Mapping[str, Sequence[Any]] = {}
+    if request.method == "POST":
+        data = {n: request.POST.get(n, "").strip()[:2000] for n in names}
+        try:
+            facade.update_app(actor=inside.actor, app=code, **data)
+            messages.success(request, _("保存しました。"))
+            return redirect("records:about", code)
+        except Invalid as error:
+            errors = error.errors
+    labels = {"name": _("アプリの名前"), "title_field": _("記録の見出しにする項目")}
+    problems = [
+        Problem(k if k in labels else "", labels.get(k, ""), str(t)) for k, ts in errors.items() for t in ts
+    ]
+    titles = [
+        {"code": f.code, "label": f.label}
+        for f in inside.app.fields
+        if f.type in ("text", "choice", "number")
+    ]
+    context = inside.context(request, "about", data=data, errors=errors, problems=problems, titles=titles)
+    return render(request, "records/builder/about.html", context, status=422 if errors else 200)
