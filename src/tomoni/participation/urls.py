@@ -1,6 +1,12 @@
 """Addresses of the room."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from tomoni.participation.views import voices
 
 app_name = "participation"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", voices.landing, name="together"),
+    path("voices/", voices.index, name="voices"),
+    path("voices/<str:key>/", voices.detail, name="voice"),
+]

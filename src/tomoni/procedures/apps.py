@@ -1,6 +1,11 @@
 """Django app of the room."""
 
+from __future__ import annotations
+
+from pathlib import Path
+
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class ProceduresConfig(AppConfig):
@@ -9,3 +14,39 @@ class ProceduresConfig(AppConfig):
     name = "tomoni.procedures"
     label = "procedures"
     verbose_name = "手続"
+
+    def ready(self) -> None:
+        """Announce rights, menu, the pages' sources, the kit part and the nightly job."""
+        from tomoni.core import registry
+        from tomoni.kits import registry as kits
+        from tomoni.procedures import jobs, kitpart, sources
+
+        assert jobs
+        registry.right("forms.manage", _("公開フォームを作り、公開する"), "dx", "manager", "admin")
+        registry.menu(
+            registry.MenuItem(
+                room="connect",
+                label=_("届いた申請"),
+                url_name="procedures:staff_submissions",
+                description=_("スマートフォン、電話、窓口から届いた申請を見ます。手紙を印刷できます。"),
+                order=10,
+            ),
+            registry.MenuItem(
+                room="connect",
+                label=_("公開フォーム"),
+                url_name="procedures:staff_forms",
+                description=_("住民に聞く質問を決め、受付を始めます。電話と窓口の申請も、ここから入れます。"),
+                order=20,
+            ),
+        )
+        registry.today(sources.today)
+        registry.resident_home(sources.resident_home)
+        kits.part(
+            "form",
+            install=kitpart.install,
+            export=kitpart.export,
+            label=_("公開フォーム"),
+            check=kitpart.check,
+            words=kitpart.words,
+        )
+        kits.folder(Path(__file__).with_name("kits"))

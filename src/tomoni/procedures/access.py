@@ -1,0 +1,88 @@
+"""What the room asks of the records engine about single answers and rights, in one place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from tomoni.core import calendar
+from tomoni.core.actor import Actor
+from tomoni.core.errors import Invalid
+from tomoni.core.models import StoredFile
+from tomoni.procedures.models import Form
+from tomoni.procedures.questions import ASKABLE, Asked, empty
+from tomoni.records import facade as records
+from tomoni.records import fieldtypes
+from tomoni.records.schema.spec import FieldSpec
+
+MAX_FILE_BYTES = 10 * 1024 * 1024
+FILE_KINDS = frozenset({"image", "pdf"})
+
+
+def applicant(form: Form) -> Actor:
+    """The resident who fills this form: nobody in particular, allowed only what the app allows its form."""
+    return Actor(kind="anonymous", roles=frozenset({f"form:{form.slug}"}))
+
+
+def form_may_add(form: Form) -> bool:
+    """Whether the app lets resident forms add records."""
+    rights = records.schema(code=form.app_code).rights
+    return any(r.who in ("form", f"form:{form.slug}") and "add" in r.verbs for r in rights)
+
+
+def stored(field: FieldSpec) -> bool:
+    """Whether the field is filled by people (not by the engine)."""
+    return field.type in ASKABLE or field.type in ("user", "department")
+
+
+def check_answer(form: Form, field: FieldSpec, raw: Any) -> list[Any]:
+    """What is wrong with one raw answer, in words; the writer checks everything again."""
+    if empty(raw):
+        return [_("%(label)sを入力してください。") % {"label": field.label}] if field.required else []
+    try:
+        clean(form, field, raw)
+    except fieldtypes.Unclean as error:
+        return list(error.messages)
+    except Invalid as error:
+        return [message for messages in error.errors.values() for message in messages]
+    return []
+
+
+def clean(form: Form, field: FieldSpec, raw: Any) -> Any:
+    """The value of a raw answer; raises `Unclean` or `Invalid`."""
+    return fieldtypes.get(field.type).clean(raw, field, fieldtypes.Context(applicant(form)))
+
+
+def shown(form: Form, asked: Iterable[Asked], answers: dict[str, Any]) -> list[tuple[Asked, str]]:
+    """Each question with its answer in a resident's words; one query for all file names."""
+    asked = list(asked)
+    ids = [pk for a in asked if a.field.type == "file" for pk in answers.get(a.field_code) or []]
+    names = dict(StoredFile.objects.filter(pk__in=ids).values_list("pk", "name")) if ids else {}
+    return [(a, _shown(form, a.field, answers.get(a.field_code), names)) for a in asked]
+
+
+def _shown(form: Form, field: FieldSpec, raw: Any, files: dict[int, str]) -> str:
+    if empty(raw):
+        return ""
+    try:
+        value = clean(form, field, raw)
+    except (fieldtypes.Unclean, Invalid):
+        return str(raw)
+    return in_words(field, value, files)
+
+
+def in_words(field: FieldSpec, value: Any, files: dict[int, str]) -> str:
+    """A value as residents read it: 和暦 for dates, 午後2時 for times."""
+    if isinstance(value, datetime):
+        return calendar.format_resident(value)
+    if isinstance(value, date):
+        return _("%(wareki)s（%(year)s年）") % {"wareki": calendar.to_wareki(value), "year": value.year}
+    kind = fieldtypes.get(field.type)
+    if kind.is_empty(value):
+        return ""
+    text = kind.display(value, field, fieldtypes.Names(files=files))
+    unit = field.options.get("unit", "")
+    return f"{text} {unit}" if unit else text

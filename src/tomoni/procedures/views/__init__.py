@@ -1,0 +1,1 @@
+"""Views of the room: residents first (`resident`, `sending`, `status`), then staff."""
