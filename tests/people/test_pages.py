@@ -57,7 +57,7 @@ def test_user_list_costs_the_same_for_many(client_as, person, django_assert_max_
     client = client_as("dx")
     for n in range(60):
         person("clerk", f"c{n}")
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(20):
         client.get(reverse("people:users"))
 
 

@@ -6,8 +6,12 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+
+from tomoni.people.backends import allowed
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
@@ -16,6 +20,16 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Accounts come from `people.actions` only."""
         return False
+
+    def pre_login(self, request: HttpRequest, user: Any, **kwargs: Any) -> HttpResponse | None:
+        """Refuse accounts that may not be used here; allauth itself only looks at `is_active`."""
+        if not allowed(user):
+            return redirect("account_inactive")
+        return super().pre_login(request, user, **kwargs)  # type: ignore[no-any-return]
+
+    def is_reauthentication_required(self, *, app: str) -> bool:
+        """Ask for the password again before a second factor is changed, not before the first one is set up."""
+        return bool(is_mfa_enabled(self.request.user))
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Mails leave only through the outbox; allauth's notices are not sent."""

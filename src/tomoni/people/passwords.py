@@ -35,13 +35,17 @@ def common() -> frozenset[str]:
     return frozenset(django_list | set(FREQUENCY_LISTS["passwords"]))
 
 
+def _bare(word: str) -> str:
+    return re.sub(r"^[\W\d_]+|[\W\d_]+$", "", word)
+
+
 def disguises(password: str) -> set[str]:
     """The password, and what it is without leet spelling, trailing digits and signs, or repetition."""
-    low = password.lower()
-    plain = {low, low.translate(LEET)}
-    plain |= {re.sub(r"[\W\d_]+$", "", word) for word in plain} | {
-        re.sub(r"^[\W\d_]+", "", word) for word in plain
-    }
+    plain = {password.lower()}
+    # Signs and digits at the ends come off before the leet spelling is undone, and again after it.
+    plain |= {_bare(word) for word in plain}
+    plain |= {word.translate(LEET) for word in plain}
+    plain |= {_bare(word) for word in plain}
     for word in list(plain):
         if repeated := re.fullmatch(r"(.{1,8}?)\1+", word):
             plain.add(repeated.group(1))

@@ -7,7 +7,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from tomoni.core import registry
+from tomoni.core import notices, registry
 from tomoni.core.town import town
 
 ROOMS = [
@@ -24,6 +24,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     actor = getattr(request, "actor", None)
     rooms = []
     has_settings = False
+    unread = None
     if actor is not None and actor.is_staff:
         open_rooms = {m.room for m in registry.MENU if m.right is None or actor.may(m.right)}
         rooms = [
@@ -32,4 +33,5 @@ def shell(request: HttpRequest) -> dict[str, Any]:
             if code in open_rooms
         ]
         has_settings = "settings" in open_rooms
-    return {"town": town(), "actor": actor, "rooms": rooms, "has_settings": has_settings}
+        unread = notices.unread(actor.id)
+    return {"town": town(), "actor": actor, "rooms": rooms, "has_settings": has_settings, "unread": unread}
