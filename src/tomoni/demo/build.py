@@ -17,11 +17,14 @@ Step = Callable[[], str]
 
 def steps() -> list[tuple[str, Step]]:
     """The steps with what is printed for them."""
-    from tomoni.demo.steps import database, people
+    from tomoni.demo.steps import database, loop, people, reception
 
     return [
         (_("データベースを用意しています"), database.migrate),
         (_("ともに市の部署と人を登録しています"), people.fill),
+        (_("業務量調査を取り込んでいます"), loop.survey),
+        (_("仕事を見直し、取組とアプリをつくっています"), loop.challenge),
+        (_("8週間分の申請と対応を入れています"), reception.fill),
     ]
 
 

@@ -66,11 +66,8 @@ def _upgrade_tables() -> None:
 
 
 def _verify(path: Path) -> None:
-    from django.core.management import call_command
-
     from tomoni.core import audit
 
-    call_command("check", verbosity=0)
     result = audit.verify()
     if not result.ok:
         raise CommandError(

@@ -43,6 +43,10 @@ DEPARTMENTS: tuple[tuple[str, str, str, str, str], ...] = (
 )
 
 
+# Colleagues without a sign-in: work of fewer than three people is never shown.
+COLLEAGUES = (("kenko-2", "高橋 さくら"), ("kenko-3", "伊藤 健"), ("kenko-4", "渡辺 実"))
+
+
 def fill() -> str:
     """Create the town, its tree and the four people."""
     with clock.at(datetime(2020, 4, 1, 8, 30, tzinfo=clock.TOKYO)), transaction.atomic():
@@ -59,8 +63,14 @@ def fill() -> str:
             )
         for person in PEOPLE:
             _person(person)
+        for login, name in COLLEAGUES:
+            user = facade.create_user(actor=DEMO, login=login, display_name=name, role="clerk", demo=True)
+            facade.add_membership(actor=DEMO, user_id=user.pk, department_code="kenko", position="主事")
     sections = sum(level == "section" for _code, _name, level, _parent, _telephone in DEPARTMENTS)
-    return _("%(sections)d 課、%(people)d 人") % {"sections": sections, "people": len(PEOPLE)}
+    return _("%(sections)d 課、%(people)d 人") % {
+        "sections": sections,
+        "people": len(PEOPLE) + len(COLLEAGUES),
+    }
 
 
 def _person(person: DemoPerson) -> None:
