@@ -15,7 +15,7 @@ from datetime import timedelta
 from django.db import close_old_connections, connection
 
 from tomoni.core import audit, clock, throttle
-from tomoni.core.jobs import periodic
+from tomoni.core.jobs.periodic import start_due
 from tomoni.core.models import CacheRow, Delivery, OutboxEvent
 from tomoni.core.outbox import consume, signal
 from tomoni.core.web.beat import Beat
@@ -73,7 +73,7 @@ def turn() -> int:
     """One round inside the database: seal, deliver, start what is due; returns deliveries attempted."""
     audit.seal()
     handled = consume.drain(limit=200, atomic=True)
-    periodic.start_due()
+    start_due()
     return handled
 
 
