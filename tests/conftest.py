@@ -14,6 +14,8 @@ atexit.register(shutil.rmtree, _scratch, ignore_errors=True)
 for name in [n for n in os.environ if n.startswith("TOMONI_") and not n.startswith("TOMONI_TEST_")]:
     del os.environ[name]
 os.environ.update(
+    # Named here and not in pyproject.toml: pytest-django would otherwise read the settings before this file.
+    DJANGO_SETTINGS_MODULE="tomoni.config.settings",
     TOMONI_DATA=_scratch,
     TOMONI_SECRET_KEY="test-only-" + "x" * 50,
     TOMONI_BASE_URL="http://testserver",
