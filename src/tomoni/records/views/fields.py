@@ -14,7 +14,12 @@ from django.views.decorators.http import require_POST
 
 from tomoni.core.errors import Invalid, NotFound
 from tomoni.people.decorators import staff_required
-from tomoni.records import facade, fieldtypes, forms
+from tomoni.records import fieldtypes, forms
+from tomoni.records.actions.add_field import add_field
+from tomoni.records.actions.delete_field import delete_field
+from tomoni.records.actions.move_fields import move_fields
+from tomoni.records.actions.restore_field import restore_field
+from tomoni.records.actions.update_field import update_field
 from tomoni.records.schema.spec import FieldSpec
 from tomoni.records.views import codes, fieldwords
 from tomoni.records.views.common import Inside, enter
@@ -58,7 +63,7 @@ def move(request: HttpRequest, code: str) -> HttpResponse:
             to = min(len(order) - 1, max(0, at + step))
             order.insert(to, order.pop(at))
     try:
-        facade.move_fields(actor=inside.actor, app=code, order=order)
+        move_fields(actor=inside.actor, app=code, order=order)
     except Invalid as error:
         messages.error(request, str(error))
     return redirect("records:form", code)
@@ -83,7 +88,7 @@ def add(request: HttpRequest, code: str) -> HttpResponse:
         spec = _spec(
             FieldSpec(data["code"] or codes.field_code(data["label"], taken), kind.code, ""), data, options
         )
-        facade.add_field(actor=inside.actor, app=code, field=spec)
+        add_field(actor=inside.actor, app=code, field=spec)
     except Invalid as error:
         return _page(request, inside, kind, data, options, error.errors, status=422)
     messages.success(request, _("項目「%(label)s」を足しました。") % {"label": data["label"][:60]})
@@ -109,9 +114,7 @@ def edit(request: HttpRequest, code: str, field: str) -> HttpResponse:
     kept = {k: v for k, v in spec.options.items() if k not in {o.name for o in kind.options}}
     try:
         _check(data)
-        facade.update_field(
-            actor=inside.actor, app=code, code=field, field=_spec(spec, data, {**kept, **options})
-        )
+        update_field(actor=inside.actor, app=code, code=field, field=_spec(spec, data, {**kept, **options}))
     except Invalid as error:
         return _page(request, inside, kind, data, options, error.errors, existing=spec, status=422)
     messages.success(request, _("項目「%(label)s」を直しました。") % {"label": data["label"][:60]})
@@ -124,7 +127,7 @@ def delete(request: HttpRequest, code: str, field: str) -> HttpResponse:
     """Take a field off the form; its values stay and come back with it."""
     inside = enter(request, code, "manage")
     try:
-        facade.delete_field(actor=inside.actor, app=code, field=field)
+        delete_field(actor=inside.actor, app=code, field=field)
     except Invalid as error:
         messages.error(request, str(error))
     else:
@@ -142,7 +145,7 @@ def restore(request: HttpRequest, code: str) -> HttpResponse:
     if spec is None or spec.id is None:
         raise NotFound(_("この項目はもうありません。"))
     try:
-        facade.restore_field(actor=inside.actor, app=code, field_id=spec.id)
+        restore_field(actor=inside.actor, app=code, field_id=spec.id)
     except Invalid as error:
         messages.error(request, str(error))
     else:

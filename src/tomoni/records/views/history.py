@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 
 from tomoni.core.errors import Conflict, Invalid
 from tomoni.people.decorators import staff_required
-from tomoni.records import facade, forms
+from tomoni.records.actions.restore_revision import restore_revision
 from tomoni.records.views import merge
 from tomoni.records.views.common import enter
 from tomoni.records.views.record import show
@@ -24,15 +24,8 @@ def revert(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     target = request.POST.get("_to", "")
     revision = int(target) if target.isascii() and target.isdigit() and len(target) < 10 else 0
     try:
-        earlier = merge.before(facade.history(actor=inside.actor, app=code, record=pk), revision)
-        live = {f.code for f in inside.app.fields if forms.is_input(f)}
-        facade.update_record(
-            actor=inside.actor,
-            app=code,
-            record=pk,
-            values={c: v for c, v in earlier.items() if c in live},
-            revision=merge.posted_revision(request),
-            comment=_("第%(n)s版に戻しました。") % {"n": revision},
+        restore_revision(
+            actor=inside.actor, app=code, record=pk, to=revision, revision=merge.posted_revision(request)
         )
     except Conflict:
         messages.warning(

@@ -1,0 +1,1 @@
+"""The native API of records: `/api/v1/apps/…`. It only grows."""
