@@ -42,6 +42,14 @@ if os.environ.get("TOMONI_TEST_DB") == "postgres":
 import pytest  # noqa: E402
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Read the settings now, with the environment above; pytest-django then sets Django up."""
+    from django.conf import settings
+
+    assert settings.ENV.data.as_posix() == _scratch
+
+
+
 @pytest.fixture(scope="session", autouse=True)
 def quick_hashes() -> None:
     """Passwords of tests need no slow hash."""
