@@ -78,7 +78,8 @@ def is_ditto(cell: Cell) -> bool:
 
 def is_nothing(cell: Cell) -> bool:
     """Whether the cell is empty or only a dash."""
-    return text(cell) in _DASHES or not text(cell)
+    shown = text(cell)
+    return not shown or shown in _DASHES or unicodedata.normalize("NFKC", shown) in _DASHES
 
 
 def individual_number(cell: Cell) -> bool:
@@ -127,7 +128,7 @@ def seconds(cell: Cell, unit: str = "minute") -> Number | None:
     if isinstance(cell, time):
         return Number(Decimal(cell.hour * 3600 + cell.minute * 60 + cell.second))
     shown, about = _about(plain(cell))
-    if isinstance(cell, bool) or isinstance(cell, date | datetime) or len(shown) > 40:
+    if isinstance(cell, bool | date | datetime) or len(shown) > 40:
         raise CellError("not_a_time", value=text(cell))
     if plain_match := _PLAIN.match(shown):
         value = _decimal(plain_match["n"]) * (3600 if unit == "hour" else 60)

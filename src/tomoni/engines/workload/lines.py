@@ -12,7 +12,7 @@ from tomoni.engines.workload.model import Problem, Table
 
 _TOTAL = re.compile(r"^(?:総?合計|小計|総計|計|累計|課計|部計|全庁計|全体計|合計欄)$")
 _ERROR = re.compile(r"^#(?:REF!|VALUE!|DIV/0!|NAME\?|N/A|NUM!|NULL!|SPILL!)$", re.IGNORECASE)
-_EXAMPLE = re.compile(r"^[(（【\[]?(?:記入例|記載例|例)[)）】\]]?")
+_EXAMPLE = re.compile(r"^(?:[(（【\[<＜※]?(?:記入例|記載例)|[(（【\[]例[)）】\]]|例$|例[:：\s])")
 
 
 def refusals(table: Table, head: Head | None, sheet: str) -> list[Problem]:

@@ -54,6 +54,9 @@ class _PaidReader:
         if lines.is_total(raw, ("division", "section", "doer")):
             self.problems.append(Problem(line, "total_row", severity="note"))
             return
+        if lines.is_example(raw, ("division", "section")):
+            self.problems.append(Problem(line, "example_row", severity="note"))
+            return
         self.count += 1
         values = self._repeats.fill(raw)
         before = len(self.problems)

@@ -1,0 +1,1 @@
+"""Pages of the room; they read through queries and write through actions."""
