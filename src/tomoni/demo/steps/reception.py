@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
+from decimal import Decimal
 from functools import partial
 from typing import Any
 
@@ -12,6 +13,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from tomoni.challenges import facade as challenges
+from tomoni.challenges.models import Challenge
 from tomoni.core import clock
 from tomoni.core.actor import Actor
 from tomoni.demo import names
@@ -185,16 +187,13 @@ def _answer(story: Reception, submission: Any) -> None:
 
 def _report_uses(story: Reception) -> None:
     """On the first working day of a month the section tells what the freed hours were used for."""
-    from decimal import Decimal
-
-    found = challenges.for_task(records.schema(code=loop.APP).task_id)
-    manager = loop.actor_of("manager")
-    if found is None:
+    made = Challenge.objects.filter(app_code=loop.APP).first()
+    if made is None:
         return
 
     def report(hours: dict[str, Decimal]) -> None:
         month = (clock.today().replace(day=1) - timedelta(days=1)).replace(day=1)
-        challenges.report_uses(actor=manager, challenge=found.pk, month=month, hours=hours)
+        challenges.report_uses(actor=loop.actor_of("manager"), challenge=made.pk, month=month, hours=hours)
 
     for number, months_ago in enumerate((1, 0)):
         day = clock.today().replace(day=1)
