@@ -5,6 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from django.template.loader import render_to_string
+from django.utils import translation
+from django.utils.safestring import SafeString
+
 from tomoni.core import calendar, clock
 from tomoni.core.actor import system
 from tomoni.core.town import town
@@ -50,6 +54,13 @@ def letter_text(form: Form, now: Progress) -> tuple[str, str]:
     if isinstance(own, str) and own.strip():
         return form.title, own
     return default_text(form, now)
+
+
+def paper(submission: Submission) -> tuple[Letter, SafeString]:
+    """The letter and its page. Letters leave the house in Japanese, whatever language the screen has."""
+    with translation.override("ja"):
+        made = compose(submission)
+        return made, render_to_string("procedures/parts/letter.html", {"letter": made})
 
 
 def compose(submission: Submission, day: date | None = None) -> Letter:

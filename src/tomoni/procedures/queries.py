@@ -29,6 +29,7 @@ class FormRow:
     submissions: int
     drafts: int
     may_manage: bool
+    may_enter: bool
 
 
 def may(actor: Actor, app_code: str, verb: str) -> bool:
@@ -82,6 +83,7 @@ def forms_for(actor: Actor) -> list[FormRow]:
             counts.get(f.pk, 0),
             drafts.get(f.pk, 0),
             may_manage(actor, f.app_code),
+            f.app_code in apps and "add" in apps[f.app_code].verbs,
         )
         for f in rows
     ]

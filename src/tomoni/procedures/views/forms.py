@@ -103,6 +103,7 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "form": form,
         "manage": manage,
+        "may_enter": queries.may(actor_of(request), form.app_code, "add"),
         "asked": asked,
         "more": [f for f in askable_fields(form.app_code) if f.code not in known],
         "obstacles": obstacles(form) if manage and form.state != Form.State.OPEN else [],

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 from tomoni.core.errors import NotFound
 from tomoni.people.decorators import staff_required
 from tomoni.procedures import queries
-from tomoni.procedures.letter import compose
+from tomoni.procedures.letter import paper
 from tomoni.procedures.views.forms import actor_of
 
 
@@ -21,4 +21,7 @@ def letter(request: HttpRequest, pk: int) -> HttpResponse:
     found = queries.submission(pk)
     if found.app_code not in queries.visible_apps(actor) or not queries.may_see_record(actor, found):
         raise NotFound
-    return render(request, "procedures/staff/letter.html", {"submission": found, "letter": compose(found)})
+    made, sheet = paper(found)
+    return render(
+        request, "procedures/staff/letter.html", {"submission": found, "letter": made, "paper": sheet}
+    )

@@ -16,7 +16,7 @@ from tomoni.core.errors import Conflict, Invalid, TooMany
 from tomoni.participation import facade as participation
 from tomoni.procedures import access, queries, receipt, secrets, verification
 from tomoni.procedures.actions.run_applicant_action import run_applicant_action
-from tomoni.procedures.letter import compose
+from tomoni.procedures.letter import paper
 from tomoni.procedures.models import Submission
 from tomoni.procedures.progress import progress
 from tomoni.procedures.views.shell import client_address, page, resident_page
@@ -136,7 +136,8 @@ def letter(request: HttpRequest) -> HttpResponse:
     found = _by_ticket(request, "status")
     if found is None:
         return _expired(request)
-    return page(request, "procedures/resident/letter.html", found.form, letter=compose(found))
+    made, sheet = paper(found)
+    return page(request, "procedures/resident/letter.html", found.form, letter=made, paper=sheet)
 
 
 def _show(
