@@ -47,6 +47,9 @@ def pytest_configure(config: pytest.Config) -> None:
     from django.conf import settings
 
     assert settings.ENV.data.as_posix() == _scratch
+    if getattr(config.option, "numprocesses", None):
+        # Each worker of xdist must come through this file as well, to its own data folder.
+        del os.environ["DJANGO_SETTINGS_MODULE"]
 
 
 
