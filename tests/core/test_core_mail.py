@@ -81,8 +81,8 @@ def test_sent(db, smtp):
 
 def test_temporary_refusal_then_success(db, smtp):
     smtp.answers = ["451 taro@example.jp busy"]
-    now = clock.now()
     row = send()
+    now = clock.now()
     with clock.at(now):
         outbox.drain()
         row.refresh_from_db()

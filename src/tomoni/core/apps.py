@@ -20,15 +20,15 @@ class CoreConfig(AppConfig):
         from tomoni.core.registry import MenuItem
 
         registry.right("audit.view", _("監査の記録を見る"), "admin", "dx", "manager")
-        registry.right("mail.view", _("送った便りを見る"), "clerk", "dx", "manager", "admin")
-        registry.right("mail.resend", _("便りをもう一度送る"), "clerk", "dx", "manager", "admin")
+        registry.right("mail.view", _("送ったメールを見る"), "clerk", "dx", "manager", "admin")
+        registry.right("mail.resend", _("メールをもう一度送る"), "clerk", "dx", "manager", "admin")
         registry.right("town.edit", _("自治体の設定を変える"), "dx", "admin")
         registry.right("jobs.view_all", _("すべての処理を見る"), "admin")
         registry.right("outbox.view", _("届かなかった処理を見る"), "dx", "admin")
         registry.menu(
             MenuItem(
                 "connect",
-                _("送った便り"),
+                _("送ったメール"),
                 "core:mail_list",
                 _("メールが届いたか、届かなかったか"),
                 "mail.view",

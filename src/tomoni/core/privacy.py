@@ -7,7 +7,8 @@ import unicodedata
 
 _MAIL = re.compile(r"[A-Za-z0-9._%+\-]+@[A-Za-z0-9\-]+(?:\.[A-Za-z0-9\-]+)*")
 _SECRET = re.compile(
-    r"(?i)\b(bearer|token|password|passwd|secret|authorization|sessionid|key)(\s*[=:]\s*|\s+)(?!\*)[^\s,;&\"']+"
+    r"(?i)\b(bearer|token|password|passwd|secret|authorization|sessionid|key)(\s*[=:]\s*|\s+)"
+    r"(?:(?:bearer|basic|token)\s+)?(?!\*)[^\s,;&\"']+"
 )
 _LONG = re.compile(r"\b(?=[A-Za-z0-9_\-]*\d)(?=[A-Za-z0-9_\-]*[A-Za-z])[A-Za-z0-9_\-]{32,}\b")
 _TWELVE = re.compile(r"(?<!\d)\d{4}[ \-]?\d{4}[ \-]?\d{4}(?!\d)")

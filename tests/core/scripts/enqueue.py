@@ -7,8 +7,8 @@ import django
 
 django.setup()
 
-import jobs_of_test  # noqa: E402
+import sample_jobs  # noqa: E402
 
 arguments = dict(pair.split("=", 1) for pair in sys.argv[2:])
 values = {k: json.loads(v) if v.replace(".", "").isdigit() else v for k, v in arguments.items()}
-print(getattr(jobs_of_test, sys.argv[1]).enqueue(**values).id)
+print(getattr(sample_jobs, sys.argv[1]).enqueue(**values).id)

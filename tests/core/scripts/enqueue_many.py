@@ -7,7 +7,7 @@ import django
 django.setup()
 
 from django.db import transaction  # noqa: E402
-from jobs_of_test import count  # noqa: E402
+from sample_jobs import count  # noqa: E402
 
 with transaction.atomic():
     for number in range(int(sys.argv[2])):

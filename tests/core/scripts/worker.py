@@ -8,7 +8,7 @@ import django
 
 django.setup()
 
-import jobs_of_test  # noqa: E402, F401
+import sample_jobs  # noqa: E402, F401
 
 from tomoni.core.jobs import run, runner  # noqa: E402
 from tomoni.core.outbox import dispatcher  # noqa: E402

@@ -18,7 +18,7 @@ def resend_mail(*, actor: Actor, mail: int) -> Mail:
     if row is None:
         raise NotFound()
     if row.state not in (Mail.State.FAILED, Mail.State.DEAD):
-        raise Conflict(_("この便りは送信済みか、送信待ちです。もう一度送る必要はありません。"))
+        raise Conflict(_("このメールは送信済みか、送信待ちです。もう一度送る必要はありません。"))
     row.state = Mail.State.QUEUED
     row.save(update_fields=["state"])
     payload = {"mail": row.pk}

@@ -58,7 +58,7 @@ def _errors(values: dict[str, str]) -> dict[str, list[Any]]:
     if not values["name"]:
         errors["name"] = [_("自治体の名前を入力してください。")]
     if values["code"] and not is_municipality_code(values["code"]):
-        errors["code"] = [_("団体コードは5けた、または検査数字を付けた6けたで入力してください。例: 271230")]
+        errors["code"] = [_("団体コードは5けた、または検査数字を付けた6けたで入力してください。例: 212016")]
     if values["telephone"] and not re.fullmatch(r"[0-9()+\- ]{9,30}", values["telephone"]):
         errors["telephone"] = [_("電話番号は 例: 058-214-1111 の形で入力してください。")]
     return errors

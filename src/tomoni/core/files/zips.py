@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zipfile
+import zlib
 from typing import IO
 
 from django.conf import settings
@@ -31,6 +32,16 @@ _ARCHIVES = (
     ".odt",
 )
 
+_BROKEN = (
+    zipfile.BadZipFile,
+    zipfile.LargeZipFile,
+    zlib.error,
+    OSError,
+    NotImplementedError,
+    EOFError,
+    ValueError,
+)
+
 
 def check_zip(file: IO[bytes]) -> None:
     """Raise `TooLarge` for a bomb (total, ratio, number, nested, overlapping) and `Invalid` for a broken or locked zip.
@@ -46,7 +57,7 @@ def check_zip(file: IO[bytes]) -> None:
             _check(entries, size)
             for entry in entries:
                 _check_nested(archive, entry)
-    except (zipfile.BadZipFile, zipfile.LargeZipFile, OSError, NotImplementedError, EOFError, ValueError):
+    except _BROKEN:
         raise Invalid(
             _("ファイルが壊れているため開けませんでした。もう一度保存し直してから選んでください。")
         ) from None

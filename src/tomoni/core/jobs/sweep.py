@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from django.utils.translation import gettext_lazy as _
+
 from tomoni.core import clock
 from tomoni.core.jobs.define import job
 from tomoni.core.jobs.periodic import periodic
@@ -13,7 +15,7 @@ KEEP = timedelta(days=30)
 
 
 @periodic("daily", at="02:30")
-@job(label="終わった処理の片付け")
+@job(label=_("終わった処理の片付け"))
 def sweep_jobs() -> dict[str, int]:
     """Remove jobs that ended over 30 days ago."""
     ended = [Job.State.DONE, Job.State.FAILED, Job.State.CANCELLED]

@@ -1,4 +1,4 @@
-"""Mail (便り): queued in the transaction, sent by the outbox, each with a visible fate."""
+"""Mail (メール): queued in the transaction, sent by the outbox, each with a visible fate."""
 
 from tomoni.core.mail.queue import send_later
 

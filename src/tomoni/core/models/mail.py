@@ -1,4 +1,4 @@
-"""Mails and their fate (送った便り)."""
+"""Mails and their fate (送ったメール)."""
 
 from __future__ import annotations
 

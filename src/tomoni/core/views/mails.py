@@ -1,4 +1,4 @@
-"""送った便り: every mail and its fate."""
+"""送ったメール: every mail and its fate."""
 
 from __future__ import annotations
 
