@@ -19,3 +19,7 @@ class RecordsConfig(AppConfig):
         registry.right("apps.create", _("アプリを作る"), "dx")
         registry.right("apps.manage", _("すべてのアプリの設定を変える"))
         cache.connect()
+
+        from tomoni.records.views import shell
+
+        shell.register()

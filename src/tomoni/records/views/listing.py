@@ -18,18 +18,29 @@ from tomoni.records.schema.spec import FieldSpec
 from tomoni.records.views import conditions, liststate
 from tomoni.records.views.common import Inside, address, enter
 from tomoni.records.views.liststate import SIZES, ListState
-from tomoni.records.views.present import RIGHT, Cell, Presenter
+from tomoni.records.views.present import Cell, Presenter
 from tomoni.records.views.preview import preview_of
+
+WIDTHS = {
+    "record_number": "c-no",
+    "status": "c-state",
+    "date": "c-date",
+    "datetime": "c-moment",
+    "slot": "c-moment",
+    "created_at": "c-moment",
+    "updated_at": "c-moment",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column head: its link sorts; `sorted` is the value of aria-sort."""
+    """A column head: its link sorts; `sorted` is the value of aria-sort; `css` gives narrow columns their width."""
 
     label: str
     url: str
     sorted: str
     right: bool
+    css: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +184,13 @@ def _column(spec: FieldSpec, state: ListState) -> Column:
     can = fieldtypes.get(spec.type).sortable
     direction = {spec.code: "ascending", f"-{spec.code}": "descending"}.get(state.sort, "")
     target = f"-{spec.code}" if direction == "ascending" else spec.code
-    return Column(spec.label, state.url(sort=target) if can else "", direction, spec.type in RIGHT)
+    return Column(
+        label=_("番号") if spec.type == "record_number" else spec.label,
+        url=state.url(sort=target) if can else "",
+        sorted=direction,
+        right=spec.type == "number",
+        css=WIDTHS.get(spec.type, ""),
+    )
 
 
 def _lines(

@@ -32,7 +32,7 @@ SYSTEM = {
     "created_at": "created_at",
     "updated_at": "updated_at",
 }
-RIGHT = frozenset({"number", "record_number"})
+RIGHT = frozenset({"number"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +185,9 @@ class Presenter:
     def _diffs(self, revision: Revision) -> Iterable[Diff]:
         for change in revision.changes:
             spec = self.app.by_code.get(change.code)
-            if spec is None or spec.label != change.label:  # a field that was taken off the form
+            if spec is not None and change.code == STATUS:
+                yield Diff(spec.label, str(change.old or ""), str(change.new or ""))
+            elif spec is None or spec.label != change.label:  # a field that was taken off the form
                 yield Diff(change.label, str(change.old or "")[:200], str(change.new or "")[:200])
             else:
                 yield Diff(spec.label, self.text(spec, change.old)[:200], self.text(spec, change.new)[:200])

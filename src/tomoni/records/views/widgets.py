@@ -245,6 +245,9 @@ def _example(spec: FieldSpec) -> str:
             "a": calendar.to_wareki(today),
             "b": today.isoformat(),
         }
+    if "生年月日" in spec.label and "子" in spec.label:
+        born = today.replace(year=today.year - 2, day=min(today.day, 28))
+        return _("例: %(a)s または %(b)s") % {"a": calendar.to_wareki(born), "b": born.isoformat()}
     if "生年月日" in spec.label:
         return _("例: 昭和33年5月2日 または 1958-05-02")
     return _("例: %(a)s または %(b)s") % {"a": calendar.to_wareki(today), "b": today.isoformat()}
