@@ -2,40 +2,9 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
+from tomoni.core.calendar.parse import try_parse_date
+from tomoni.core.outbox import emit
+from tomoni.core.privacy import find_individual_number
+from tomoni.core.search import fold
 
-try:
-    from tomoni.core.search import fold
-except ImportError:
-
-    def fold(text: str) -> str:
-        """NFKC, casefold, spaces to one: for comparison and search."""
-        return re.sub(r"\s+", " ", unicodedata.normalize("NFKC", text).casefold()).strip()
-
-
-try:
-    from tomoni.core.outbox import emit
-except ImportError:
-
-    def emit(kind: str, payload: dict) -> None:  # type: ignore[type-arg]
-        """No outbox yet."""
-
-
-try:
-    from tomoni.core.calendar.parse import try_parse_date
-except ImportError:
-    from datetime import date
-
-    def try_parse_date(text: str) -> date | None:
-        """ISO dates only until the calendar is there."""
-        return date.fromisoformat(text)
-
-
-try:
-    from tomoni.core.privacy import find_individual_number
-except ImportError:
-
-    def find_individual_number(text: str) -> str | None:
-        """No detector yet."""
-        return None
+__all__ = ["emit", "find_individual_number", "fold", "try_parse_date"]

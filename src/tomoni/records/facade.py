@@ -6,17 +6,32 @@ from collections.abc import Sequence
 from typing import Any
 
 from tomoni.core.actor import Actor
-from tomoni.records import queries
+from tomoni.records import queries, rights
 from tomoni.records.actions.add_field import add_field
 from tomoni.records.actions.add_slots import add_slots
+from tomoni.records.actions.assign_record import assign_record
+from tomoni.records.actions.copy_app import copy_app, spec_of
 from tomoni.records.actions.create_app import create_app
 from tomoni.records.actions.create_record import create_record
+from tomoni.records.actions.create_records import BulkResult, create_records
+from tomoni.records.actions.delete_app import delete_app, restore_app
+from tomoni.records.actions.delete_field import delete_field
 from tomoni.records.actions.delete_record import delete_record
 from tomoni.records.actions.move_fields import move_fields
+from tomoni.records.actions.restore_field import restore_field
 from tomoni.records.actions.restore_record import restore_record
+from tomoni.records.actions.restore_revision import restore_revision
 from tomoni.records.actions.run_action import run_action
+from tomoni.records.actions.set_process import set_process
+from tomoni.records.actions.set_rights import set_rights
+from tomoni.records.actions.set_views import set_views
+from tomoni.records.actions.update_app import update_app
+from tomoni.records.actions.update_field import update_field
 from tomoni.records.actions.update_record import update_record
+from tomoni.records.query.compile import condition
+from tomoni.records.query.errors import BadQuery
 from tomoni.records.query.find import find as _find
+from tomoni.records.query.read import matches as _matches
 from tomoni.records.record import (
     AppInfo,
     FieldChange,
@@ -29,6 +44,7 @@ from tomoni.records.record import (
 )
 from tomoni.records.schema import cache
 from tomoni.records.schema.snapshot import AppSchema
+from tomoni.records.worktime.queries import Effect, Period, effect, effects
 
 
 def apps(*, actor: Actor) -> list[AppInfo]:
@@ -44,6 +60,17 @@ def app(*, actor: Actor, code: str) -> AppSchema:
 def schema(*, code: str) -> AppSchema:
     """An app's definition without rights, for the system."""
     return cache.snapshot(code)
+
+
+def may(*, actor: Actor, app: str, verb: str) -> bool:
+    """Whether the actor holds a verb (view, add, edit, delete, manage, import, export) on some record of the app."""
+    return rights.may(actor, cache.snapshot(app), verb)
+
+
+def matches(*, app: str, record: int, query: str, actor: Actor) -> bool:
+    """Whether a condition in the query language holds for a record; `actor` is LOGINUSER(). Raises `BadQuery`."""
+    found = cache.snapshot(app)
+    return _matches(found, record, condition(query, found, actor))
 
 
 def find(
@@ -80,11 +107,28 @@ def state_log(*, app: str, since: Any = None, until: Any = None) -> list[StateSp
     return queries.state_log(app, since, until)
 
 
+def trash(*, actor: Actor, app: str, limit: int = 50, after: str | None = None) -> Page:
+    """Deleted records, last changed first."""
+    return _find(
+        actor,
+        cache.snapshot(app),
+        "order by 更新日時 desc",
+        limit=limit,
+        after=after,
+        count=False,
+        trashed=True,
+    )
+
+
 __all__ = [
     "AppInfo",
     "AppSchema",
+    "BadQuery",
+    "BulkResult",
+    "Effect",
     "FieldChange",
     "Page",
+    "Period",
     "Record",
     "Revision",
     "SlotInfo",
@@ -94,17 +138,36 @@ __all__ = [
     "add_slots",
     "app",
     "apps",
+    "assign_record",
+    "copy_app",
     "create_app",
     "create_record",
+    "create_records",
+    "delete_app",
+    "delete_field",
     "delete_record",
+    "effect",
+    "effects",
     "find",
     "get",
     "history",
+    "matches",
+    "may",
     "move_fields",
+    "restore_app",
+    "restore_field",
     "restore_record",
+    "restore_revision",
     "run_action",
     "schema",
+    "set_process",
+    "set_rights",
+    "set_views",
     "slots",
+    "spec_of",
     "state_log",
+    "trash",
+    "update_app",
+    "update_field",
     "update_record",
 ]

@@ -31,6 +31,8 @@ def matches(who: str, actor: Actor, departments: dict[str, int]) -> bool:
     """Whether a `who` of a right or an action means this actor (`creator` and `field:` depend on the record)."""
     if who == "form":
         return actor.kind == "anonymous" and any(role.startswith("form:") for role in actor.roles)
+    if who.startswith("form:"):
+        return actor.kind == "anonymous" and who in actor.roles
     if actor.kind not in ("user", "token"):
         return False
     kind, _, value = who.partition(":")
@@ -72,6 +74,11 @@ def granted(actor: Actor, schema: AppSchema) -> Granted:
     if actor.kind == "anonymous" or actor.id is None:
         own.clear()
     return Granted(frozenset(every), frozenset(own))
+
+
+def may(actor: Actor, schema: AppSchema, verb: str) -> bool:
+    """Whether the actor holds the verb on some record of the app."""
+    return granted(actor, schema).may(verb)
 
 
 def require(actor: Actor, schema: AppSchema, verb: str) -> Granted:

@@ -38,10 +38,30 @@ def defaults(schema: AppSchema, values: Mapping[str, Any]) -> dict[str, Any]:
     return filled
 
 
+def unchanged(raw: Any, value: Any) -> bool:
+    """Whether a raw value only repeats what is stored: a choice taken off the list since, a person who left."""
+    if value in (None, "", []):
+        return False
+    if isinstance(value, list):
+        given = raw if isinstance(raw, list | tuple) else [raw]
+        return [str(v) for v in given] == [str(v) for v in value]
+    return isinstance(raw, str) and raw.strip() == str(value)
+
+
 def clean(
-    schema: AppSchema, context: Context, values: Mapping[str, Any], *, whole: bool, cast: bool = False
+    schema: AppSchema,
+    context: Context,
+    values: Mapping[str, Any],
+    *,
+    whole: bool,
+    cast: bool = False,
+    current: Mapping[str, Any] | None = None,
 ) -> tuple[dict[str, Any], dict[str, list[Any]]]:
-    """Clean values by code and errors by code. `whole`: every field is answered for (create), else only those given."""
+    """Clean values by code and errors by code.
+
+    `whole`: every field is answered for (create), else only those given. `cast`: cells of a file. `current`: the
+    stored values, which may stay even where they could not be entered any more.
+    """
     cleaned: dict[str, Any] = {}
     errors: dict[str, list[Any]] = {}
     known = {f.code: f for f in writable(schema)}
@@ -58,7 +78,8 @@ def clean(
         try:
             value = (kind.cast if cast else kind.clean)(values.get(code), field, context)
         except Unclean as error:
-            errors[code] = error.messages
+            if current is None or not unchanged(values.get(code), current.get(code)):
+                errors[code] = error.messages
             continue
         if field.required and kind.is_empty(value):
             errors[code] = [_("入力してください。")]
@@ -68,13 +89,18 @@ def clean(
 
 
 def clean_or_raise(
-    schema: AppSchema, context: Context, values: Mapping[str, Any], *, whole: bool
+    schema: AppSchema,
+    context: Context,
+    values: Mapping[str, Any],
+    *,
+    whole: bool,
+    current: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Clean values; raises `Invalid` with every error."""
     if not isinstance(values, Mapping) or len(values) > MOST_VALUES:
         raise Invalid(_("入力の形が正しくありません。"))
     prefetch(schema, context, [values])
-    cleaned, errors = clean(schema, context, values, whole=whole)
+    cleaned, errors = clean(schema, context, values, whole=whole, current=current)
     if errors:
         raise Invalid(errors)
     return cleaned

@@ -6,12 +6,15 @@ import uuid
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from tomoni.core import audit, clock
-from tomoni.core.actor import Actor
-from tomoni.core.errors import NotFound
+from tomoni.core.actor import Actor, system
+from tomoni.core.errors import Invalid, NotFound
 from tomoni.records import rights
 from tomoni.records.models import App, AppVersion, Field
+from tomoni.records.query.compile import compile_query, condition
+from tomoni.records.query.errors import BadQuery
 from tomoni.records.schema import cache, check
 from tomoni.records.schema.snapshot import AppSchema
 from tomoni.records.schema.spec import FieldSpec
@@ -94,6 +97,30 @@ def schema_of(app: App) -> AppSchema:
     ).with_fields([s for s in specs if not s.deleted], [s for s in specs if s.deleted])
 
 
+def check_queries(schema: AppSchema) -> None:
+    """Every query inside the definition reads: views, record rule, conditions of the process."""
+    asker = system("schema")
+    for view in schema.views:
+        _readable(
+            "views", _("一覧「%(name)s」") % {"name": view.name}, compile_query, view.query, schema, asker
+        )
+    _readable("record_rule", _("レコードの条件"), condition, schema.record_rule, schema, asker)
+    for step in schema.actions:
+        label = _("処理「%(name)s」の条件") % {"name": step.name}
+        _readable("actions", label, condition, step.condition, schema, asker)
+
+
+def _readable(key: str, label: str, read: Any, text: str, schema: AppSchema, asker: Actor) -> None:
+    if not text.strip():
+        return
+    try:
+        read(text, schema, asker)
+    except BadQuery as error:
+        raise Invalid(
+            {key: [f"{label}: {error}"]}, line=error.details["line"], column=error.details["column"]
+        ) from None
+
+
 def publish(app: App, actor: Actor, verb: str, fields: dict[str, Any] | None = None) -> AppSchema:
     """Publish the definition as it stands: next version, snapshot, audit entry."""
     app.version += 1
@@ -102,6 +129,7 @@ def publish(app: App, actor: Actor, verb: str, fields: dict[str, Any] | None = N
     schema = schema_of(app)
     check.distinct(schema.fields)
     check.fits(schema)
+    check_queries(schema)
     app.save()
     AppVersion.objects.create(
         app=app, version=app.version, spec=schema.to_json(), at=app.updated_at, actor_ref=actor.ref

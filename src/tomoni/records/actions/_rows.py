@@ -114,13 +114,12 @@ def taken(schema: AppSchema, error: IntegrityError) -> Invalid:
     """Which unique field an integrity error is about, in words."""
     text = str(error)
     for field in schema.fields:
-        if field.unique and field.id is not None:
-            if (
-                f"{names.index(schema.id, field.id, 'u')}" in text
-                or names.column(field.id, fieldtypes.get(field.type).key_part)
-                in text.replace(",", " ").split(".")[-1:]
-            ):
-                return Invalid({field.code: [_("同じ値がすでに登録されています。")]})
+        if not field.unique or field.id is None:
+            continue
+        column = names.column(field.id, fieldtypes.get(field.type).key_part)
+        # PostgreSQL names the index, SQLite the column: "UNIQUE constraint failed: r_1.c_2_fold".
+        if f'"{names.index(schema.id, field.id, "u")}"' in text or text.endswith(f".{column}"):
+            return Invalid({field.code: [_("同じ値がすでに登録されています。")]})
     return Invalid(_("同じ値がすでに登録されています。"))
 
 
@@ -140,9 +139,13 @@ def insert_links(schema: AppSchema, made: Tables, rows: Sequence[tuple[int, Mapp
 
 def enter_state(app_id: int, records: Sequence[int], state: str, at: datetime) -> None:
     """Note that records entered a state; nothing for apps without a process."""
-    if state:
-        StateLog.objects.bulk_create(
-            [StateLog(app_id=app_id, record=pk, state=state, entered_at=at) for pk in records], batch_size=500
+    if not state:
+        return
+    when = connection.ops.adapt_datetimefield_value(at)
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            "INSERT INTO records_statelog (app_id, record, state, entered_at) VALUES (%s, %s, %s, %s)",
+            [(app_id, pk, state, when) for pk in records],
         )
 
 

@@ -14,7 +14,7 @@ from tomoni.core.actions import action
 from tomoni.core.actor import Actor
 from tomoni.core.errors import Invalid
 from tomoni.records import rights
-from tomoni.records.actions import _clean, _rows, _slots, _trace
+from tomoni.records.actions import _clean, _files, _rows, _slots, _trace
 from tomoni.records.fieldtypes import Context
 from tomoni.records.models import RequestKey
 from tomoni.records.query import read
@@ -42,6 +42,7 @@ def create_record(
         return read.one(schema, earlier)
     context = Context(actor=actor)
     cleaned = _clean.clean_or_raise(schema, context, _clean.defaults(schema, values), whole=True)
+    _files.check_free(schema, actor, cleaned)
     _slots.take(schema, cleaned)
     number = _rows.insert(schema, actor, [cleaned], source)[0]
     if key:

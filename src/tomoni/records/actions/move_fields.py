@@ -18,7 +18,7 @@ from tomoni.records.schema.snapshot import AppSchema
 @action("records.move_fields")
 def move_fields(*, actor: Actor, app: str, order: Sequence[str]) -> AppSchema:
     """Put the fields in this order; fields that are not named keep their order behind the others. Needs `manage`."""
-    row, schema = _publish.locked(actor, app)
+    row, _schema = _publish.locked(actor, app)
     live = {
         f.code: f for f in Field.objects.filter(app=row, deleted_at__isnull=True).order_by("position", "id")
     }

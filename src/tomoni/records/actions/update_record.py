@@ -7,7 +7,7 @@ from typing import Any
 
 from tomoni.core.actions import action
 from tomoni.core.actor import Actor
-from tomoni.records.actions import _change, _clean, _slots, _trace
+from tomoni.records.actions import _change, _clean, _files, _slots, _trace
 from tomoni.records.fieldtypes import Context
 from tomoni.records.query import read
 from tomoni.records.record import Record
@@ -31,9 +31,9 @@ def update_record(
     """
     schema = cache.snapshot(app)
     current = _change.locked(actor, schema, record, "edit")
-    attached = frozenset(n for f in schema.fields if f.type == "file" for n in current.values.get(f.code, ()))
-    context = Context(actor=actor, own_files=attached)
-    cleaned = _clean.clean_or_raise(schema, context, values, whole=False)
+    context = Context(actor=actor, own_files=_files.own(schema, current, values))
+    cleaned = _clean.clean_or_raise(schema, context, values, whole=False, current=current.values)
+    _files.check_free(schema, actor, cleaned, record)
     _change.check_revision(schema, current, revision, cleaned)
     changes = _change.differences(current, cleaned)
     if not changes:

@@ -34,7 +34,7 @@ class Departments(Linked):
         rows = Department.objects.filter(Q(pk__in=ids_of(texts)) | Q(code__in=texts)).values_list(
             "pk", "code"
         )
-        for pk, code in rows:
+        for pk, _code in rows:
             context.departments[str(pk)] = pk
         for pk, code in rows:  # a code that looks like another one's id is meant as the code
             context.departments[code] = pk

@@ -12,7 +12,21 @@ from tomoni.records.fieldtypes.base import EMPTY, Context, FieldType, Names, Unc
 from tomoni.records.fieldtypes.user import ids_of, tokens
 from tomoni.records.schema.spec import FieldSpec
 
-KINDS = frozenset({"image", "pdf", "text", "office", "csv", "xlsx", "zip", "any"})
+# What field settings may say, and the kinds that the core finds in a file's content.
+WIDER: dict[str, frozenset[str]] = {
+    "office": frozenset({"sheet", "document", "slides"}),
+    "csv": frozenset({"text"}),
+    "xlsx": frozenset({"sheet"}),
+    "zip": frozenset({"archive"}),
+}
+
+
+def allowed_kinds(field: FieldSpec) -> frozenset[str] | None:
+    """The kinds of file that the field takes; None for any."""
+    named = frozenset(field.options.get("kinds") or ())
+    if not named or "any" in named:
+        return None
+    return named.union(*(WIDER.get(k, frozenset()) for k in named))
 
 
 class File(FieldType):
@@ -65,12 +79,12 @@ class File(FieldType):
                 _("ファイルは%(count)s個までです。") % {"count": field.options.get("max_count", 10)}
             )
         self.prefetch(context, field, [texts])
-        kinds = field.options.get("kinds")
+        kinds = allowed_kinds(field)
         for pk in ids:
             stored = context.files.get(pk)
             if stored is None or not self._mine(stored, context):
                 raise Unclean(_("ファイルを選び直してください。"))
-            if kinds and "any" not in kinds and stored.kind not in kinds:
+            if kinds is not None and stored.kind not in kinds and pk not in context.own_files:
                 raise Unclean(_("この種類のファイルは添付できません。"))
         return ids
 

@@ -29,17 +29,16 @@ class Location(FieldType):
 
     def clean(self, raw: Any, field: FieldSpec, context: Context) -> dict[str, float] | None:
         """`{"lat", "lon"}`, a pair, or the text `35.1, 136.2`."""
-        if raw is None or raw == "" or raw == {} or raw == []:
-            return None
-        if isinstance(raw, Mapping):
-            pair: Sequence[Any] = (raw.get("lat"), raw.get("lon"))
-        elif isinstance(raw, str):
-            pair = raw.replace("，", ",").replace("、", ",").split(",")
+        if isinstance(raw, str):
+            pair: Sequence[Any] = raw.replace("，", ",").replace("、", ",").split(",") if raw.strip() else ()
+        elif isinstance(raw, Mapping):
+            pair = (raw.get("lat"), raw.get("lon"))
+        elif raw is None or isinstance(raw, list | tuple):
+            pair = raw or ()
         else:
-            pair = raw if isinstance(raw, list | tuple) else ()
-        if all(isinstance(p, str) and not p.strip() for p in pair) or all(p is None for p in pair):
-            if isinstance(raw, Mapping | list | tuple):
-                return None
+            pair = (raw,)
+        if all(p is None or (isinstance(p, str) and not p.strip()) for p in pair):
+            return None
         if len(pair) != 2:
             raise Unclean(_("緯度と経度を入力してください。例: 35.4233, 136.7606"))
         try:

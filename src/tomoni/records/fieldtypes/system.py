@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tomoni.records.fieldtypes.base import AMONG, EMPTY, EQUAL, ORDER, Context, FieldType, Names, Unclean
 from tomoni.records.fieldtypes.datetime import DateTime
+from tomoni.records.fieldtypes.number import parse_decimal
 from tomoni.records.schema.spec import FieldSpec
 
 
@@ -31,11 +32,8 @@ class RecordNumber(System):
     column = "id"
 
     def literal(self, text: str, field: FieldSpec) -> Any:
-        """A whole number."""
-        try:
-            return int(text)
-        except ValueError:
-            raise Unclean(_("数字で入力してください。")) from None
+        """A number."""
+        return parse_decimal(text)
 
 
 class RevisionNumber(RecordNumber):

@@ -29,3 +29,9 @@ def one(
     if not rows:
         raise NotFound(app=schema.code)
     return to_records(schema, made, schema.fields, rows)[0]
+
+
+def matches(schema: AppSchema, record: int, condition: Q) -> bool:
+    """Whether a condition holds for a record that is not deleted."""
+    made = tables(schema)
+    return made.record._default_manager.filter(condition, pk=record, deleted_at__isnull=True).exists()

@@ -16,6 +16,7 @@ from tomoni.records import fieldtypes
 from tomoni.records._core import fold
 from tomoni.records.fieldtypes import Context, Unclean
 from tomoni.records.rights import VERBS
+from tomoni.records.schema.snapshot import SYSTEM_FIELDS
 from tomoni.records.schema.spec import ActionSpec, FieldSpec, RightSpec, StateSpec
 
 MOST_FIELDS = 500
@@ -24,9 +25,9 @@ RESERVED = frozenset(
 )
 _APP_CODE = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}[a-z0-9]|[a-z0-9]")
 _MARKS = "_・･＿＄￥（）［］／－ー〜～％＆＋：「」"
-_WHO = re.compile(
-    r"staff|form|creator|assignee|role:[a-z_]{1,20}|department:.{1,40}|user:\d{1,18}|field:.{1,64}"
-)
+_PEOPLE = r"staff|creator|role:[a-z_]{1,20}|department:.{1,40}|user:\d{1,18}"
+_WHO_RIGHT = re.compile(rf"{_PEOPLE}|form(:[A-Za-z0-9_-]{{1,64}})?")
+_WHO_ACTION = re.compile(rf"{_PEOPLE}|assignee|field:.{{1,64}}")
 STATE_KINDS = ("new", "doing", "wait", "done", "stop")
 
 
@@ -76,6 +77,10 @@ def field(spec: FieldSpec) -> FieldSpec:
     if kind is None or spec.type == "revision":
         raise Invalid({code: [_("この種類の項目はありません: %(type)s") % {"type": str(spec.type)[:40]}]})
     label = name(spec.label or code, code, 200)
+    if any(f.code == code and f.type != spec.type for f in SYSTEM_FIELDS):
+        raise Invalid(
+            {code: [_("「%(code)s」は自動で入る項目の名前です。別のコードにしてください。") % {"code": code}]}
+        )
     try:
         options = kind.check_options(spec.options)
         made = replace(spec, code=code, label=label, options=options)
@@ -102,19 +107,21 @@ def distinct(fields: Sequence[FieldSpec]) -> None:
         seen.add(key)
 
 
-def who(items: Iterable[str]) -> None:
+def who(items: Iterable[str], pattern: re.Pattern[str], key: str) -> None:
     """Every `who` is one that the engine knows."""
     for item in items:
-        if not isinstance(item, str) or not _WHO.fullmatch(item):
-            raise Invalid({"rights": [_("権限の対象が正しくありません: %(who)s") % {"who": str(item)[:60]}]})
+        if not isinstance(item, str) or not pattern.fullmatch(item):
+            raise Invalid({key: [_("権限の対象が正しくありません: %(who)s") % {"who": str(item)[:60]}]})
 
 
 def rights(items: Sequence[RightSpec]) -> None:
-    """Known people and known verbs."""
-    who(r.who for r in items)
+    """Known people and known verbs. A resident form may add and nothing else: reading is by receipt number."""
+    who((r.who for r in items), _WHO_RIGHT, "rights")
     for item in items:
         if unknown := [v for v in item.verbs if v not in VERBS]:
             raise Invalid({"rights": [_("この権限はありません: %(verb)s") % {"verb": str(unknown[0])[:40]}]})
+        if item.who.partition(":")[0] == "form" and set(item.verbs) - {"add"}:
+            raise Invalid({"rights": [_("住民のフォームに許せるのは追加だけです。")]})
 
 
 def process(states: Sequence[StateSpec], actions: Sequence[ActionSpec]) -> None:
@@ -137,7 +144,7 @@ def process(states: Sequence[StateSpec], actions: Sequence[ActionSpec]) -> None:
                 {"actions": [_("同じ状態から同じ名前の処理が2つあります: %(name)s") % {"name": item.name}]}
             )
         seen.add((item.name, item.source))
-        who(item.who)
+        who(item.who, _WHO_ACTION, "actions")
 
 
 def fits(schema: Any) -> None:

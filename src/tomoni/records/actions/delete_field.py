@@ -1,0 +1,34 @@
+"""Take a field off the form (項目の削除): its column and values stay in the trash."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+from tomoni.core import clock
+from tomoni.core.actions import action
+from tomoni.core.actor import Actor
+from tomoni.core.errors import Invalid, NotFound
+from tomoni.records.actions import _publish
+from tomoni.records.ddl import statements
+from tomoni.records.models import Field
+from tomoni.records.schema.snapshot import AppSchema
+
+
+@action("records.delete_field")
+def delete_field(*, actor: Actor, app: str, field: str) -> AppSchema:
+    """Delete a field into the trash. It leaves the columns of views; a view, rule or process that asks for it
+    is named in the `Invalid` that is raised. Needs `manage`."""
+    row, schema = _publish.locked(actor, app)
+    old = next((f for f in schema.fields if f.code == field), None)
+    if old is None or old.id is None:
+        raise NotFound(field=field)
+    for view in schema.views:
+        if view.date_field == field:
+            raise Invalid({field: [_("暦「%(view)s」がこの項目を使っています。") % {"view": view.name}]})
+    row.views = [{**view, "columns": [c for c in view["columns"] if c != field]} for view in row.views]
+    if row.title_field == field:
+        row.title_field = ""
+    if old.unique:  # values in the trash must not stop anybody
+        statements.drop_index(row.pk, old, "u")
+    Field.objects.filter(pk=old.id).update(deleted_at=clock.now())
+    return _publish.publish(row, actor, "app.delete_field", {"field": old.id})

@@ -1,0 +1,38 @@
+"""Bring a deleted field back (項目の復元), with the values it had."""
+
+from __future__ import annotations
+
+from django.db import IntegrityError
+from django.utils.translation import gettext as _
+
+from tomoni.core.actions import action
+from tomoni.core.actor import Actor
+from tomoni.core.errors import Invalid, NotFound
+from tomoni.records.actions import _publish
+from tomoni.records.ddl import statements
+from tomoni.records.models import Field
+from tomoni.records.schema import check
+from tomoni.records.schema.snapshot import AppSchema
+
+
+@action("records.restore_field")
+def restore_field(*, actor: Actor, app: str, field_id: int) -> AppSchema:
+    """Restore a field from the trash to the end of the form. Needs `manage`.
+
+    Raises `Invalid` when its code was given to another field, or its values now repeat although they must not.
+    """
+    row, schema = _publish.locked(actor, app)
+    old = next((f for f in schema.trash if f.id == field_id), None)
+    if old is None:
+        raise NotFound(field=field_id)
+    check.distinct([*schema.fields, old])
+    if old.unique:
+        try:
+            statements.run(statements.index_statements(row.pk, old))
+        except IntegrityError:
+            raise Invalid(
+                {old.code: [_("同じ値の記録があるため、重複の禁止のままでは戻せません。")]}
+            ) from None
+    last = max((f.position for f in Field.objects.filter(app=row)), default=0)
+    Field.objects.filter(pk=old.id).update(deleted_at=None, position=last + 10)
+    return _publish.publish(row, actor, "app.restore_field", {"field": old.id})

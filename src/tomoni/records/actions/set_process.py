@@ -1,0 +1,79 @@
+"""Set the process (処理の流れ): states and actions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+
+from django.db import connection
+from django.utils.translation import gettext as _
+
+from tomoni.core import clock
+from tomoni.core.actions import action
+from tomoni.core.actor import Actor
+from tomoni.core.errors import Invalid
+from tomoni.records.actions import _publish
+from tomoni.records.ddl import names
+from tomoni.records.ddl.tables import tables
+from tomoni.records.models import StateLog
+from tomoni.records.schema import check
+from tomoni.records.schema.snapshot import AppSchema
+from tomoni.records.schema.spec import ActionSpec, StateSpec
+
+
+@action("records.set_process")
+def set_process(
+    *,
+    actor: Actor,
+    app: str,
+    states: Sequence[StateSpec],
+    actions: Sequence[ActionSpec],
+    renames: Mapping[str, str] | None = None,
+) -> AppSchema:
+    """Replace the process. `renames` maps an old state to the one its records take over (a new name, or another).
+
+    Needs `manage`. Raises `Invalid` when a state that still has records would disappear. Records of an app that
+    had no process enter the first state.
+    """
+    row, schema = _publish.locked(actor, app)
+    check.process(states, actions)
+    moved = dict(renames or {})
+    new = {s.name for s in states}
+    for old, target in moved.items():
+        if target not in new or schema.state(old) is None:
+            raise Invalid({"states": [_("移す先の状態がありません: %(name)s") % {"name": target[:100]}]})
+    for old, target in moved.items():
+        if old != target:
+            _rename(schema, old, target)
+    gone = {s.name for s in schema.states} - new - moved.keys()
+    _check_empty(schema, gone)
+    if states:
+        _enter_first(schema, states[0].name)
+    row.states = [asdict(s) for s in states]
+    row.actions = [asdict(a) for a in actions]
+    return _publish.publish(row, actor, "app.set_process")
+
+
+def _rename(schema: AppSchema, old: str, new: str) -> None:
+    """Records and their stays take the new name; a change of words is no change of state."""
+    tables(schema).record._default_manager.filter(status=old).update(status=new)
+    StateLog.objects.filter(app_id=schema.id, state=old).update(state=new)
+
+
+def _check_empty(schema: AppSchema, gone: set[str]) -> None:
+    rows = tables(schema).record._default_manager.filter(status__in=gone, deleted_at__isnull=True)
+    state = rows.values_list("status", flat=True).first() if gone else None
+    if state is not None:
+        raise Invalid({"states": [_("状態「%(name)s」の記録があるため、消せません。") % {"name": state}]})
+
+
+def _enter_first(schema: AppSchema, first: str) -> None:
+    """Records without a state enter the first one."""
+    table, now = names.table(schema.id), connection.ops.adapt_datetimefield_value(clock.now())
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO records_statelog (app_id, record, state, entered_at, left_at) "  # noqa: S608
+            f'SELECT %s, "id", %s, %s, NULL FROM "{table}" WHERE "status" = %s AND "deleted_at" IS NULL',
+            [schema.id, first, now, ""],
+        )
+    tables(schema).record._default_manager.filter(status="").update(status=first)

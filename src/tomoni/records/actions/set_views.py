@@ -1,0 +1,38 @@
+"""Set the views (一覧・暦) of an app."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+
+from django.utils.translation import gettext as _
+
+from tomoni.core.actions import action
+from tomoni.core.actor import Actor
+from tomoni.core.errors import Invalid
+from tomoni.records.actions import _publish
+from tomoni.records.schema.snapshot import AppSchema
+from tomoni.records.schema.spec import ViewSpec
+
+MOST_VIEWS = 200
+DATES = ("date", "datetime", "slot", "created_at", "updated_at")
+
+
+@action("records.set_views")
+def set_views(*, actor: Actor, app: str, views: Sequence[ViewSpec]) -> AppSchema:
+    """Replace the views, in order. Needs `manage`; raises `Invalid` for unknown fields and queries that do not read."""
+    row, schema = _publish.locked(actor, app)
+    if len(views) > MOST_VIEWS:
+        raise Invalid({"views": [_("一覧は200個までです。")]})
+    if len({v.name for v in views}) < len(views):
+        raise Invalid({"views": [_("同じ名前の一覧が2つあります。")]})
+    for view in views:
+        field = schema.by_code.get(view.date_field)
+        if view.kind not in ("list", "calendar"):
+            raise Invalid({"views": [_("一覧の種類が正しくありません。")]})
+        if view.kind == "calendar" and (field is None or field.type not in DATES):
+            raise Invalid(
+                {"views": [_("暦「%(view)s」に使う日付の項目を選んでください。") % {"view": view.name[:100]}]}
+            )
+    row.views = [asdict(v) for v in views]
+    return _publish.publish(row, actor, "app.set_views")
