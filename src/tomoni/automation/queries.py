@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import Count, Max, Q
 from django.utils.translation import gettext as _
 
-from tomoni.automation import conditions, registry
+from tomoni.automation import conditions, registry, texts
 from tomoni.automation.models import Rule, Run
 from tomoni.automation.rules import TRIGGERS, RuleSpec
 from tomoni.core.actor import Actor
@@ -101,6 +101,11 @@ def describe(spec: RuleSpec, app: AppSpec) -> RuleWords:
         actions=tuple(action_words(a, app) for a in spec.actions),
         otherwise=tuple(action_words(a, app) for a in spec.otherwise),
     )
+
+
+def usable(app: AppSpec) -> list[Any]:
+    """The fields whose value texts may show."""
+    return texts.usable_fields(app)
 
 
 def managed_apps(actor: Actor) -> list[Any]:

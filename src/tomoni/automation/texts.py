@@ -13,8 +13,8 @@ from typing import Any
 
 from django.conf import settings
 from django.utils.formats import date_format
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _l
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from tomoni.automation import registry
 from tomoni.automation.kinds.base import Context, Failed, Fault
@@ -49,12 +49,15 @@ def faults(text: str, spec: AppSpec, path: str) -> Iterator[Fault]:
         if name in fields and fields[name].personal != "none":
             yield (
                 path,
-                _("{%(name)s} は個人情報の項目なので、外へ出る文には入れられません。") % {"name": name},
+                gettext("{%(name)s} は個人情報の項目なので、外へ出る文には入れられません。") % {"name": name},
             )
         elif name in fields:
-            yield path, _("{%(name)s} は自由に書ける項目なので、文には入れられません。") % {"name": name}
+            yield (
+                path,
+                gettext("{%(name)s} は自由に書ける項目なので、文には入れられません。") % {"name": name},
+            )
         else:
-            yield path, _("{%(name)s} という差し込みはありません。") % {"name": name}
+            yield path, gettext("{%(name)s} という差し込みはありません。") % {"name": name}
 
 
 def _one_line(value: str) -> str:
@@ -91,15 +94,15 @@ def render(text: str, context: Context) -> str:
 def install_placeholders() -> None:
     """The placeholders every app has. Rooms above may replace them, for example to give the receipt number of a form."""
     add = registry.placeholder
-    add("受付番号", help=_l("申し込んだ人に渡した受付番号"), resolve=lambda c: str(c.record.number))
-    add("番号", help=_l("一覧に出る記録の番号"), resolve=lambda c: str(c.record.number))
-    add("状態", help=_l("いまの状態"), resolve=lambda c: str(c.record.status or ""))
-    add("前の状態", help=_l("変わる前の状態"), resolve=lambda c: str(c.payload.get("from") or ""))
-    add("アプリ", help=_l("アプリの名前"), resolve=lambda c: str(c.schema.name))
+    add("受付番号", help=_("申し込んだ人に渡した受付番号"), resolve=lambda c: str(c.record.number))
+    add("番号", help=_("一覧に出る記録の番号"), resolve=lambda c: str(c.record.number))
+    add("状態", help=_("いまの状態"), resolve=lambda c: str(c.record.status or ""))
+    add("前の状態", help=_("変わる前の状態"), resolve=lambda c: str(c.payload.get("from") or ""))
+    add("アプリ", help=_("アプリの名前"), resolve=lambda c: str(c.schema.name))
     add(
         "確認ページ",
-        help=_l("住民が状態を確かめるページのアドレス"),
+        help=_("住民が状態を確かめるページのアドレス"),
         resolve=lambda c: f"{settings.BASE_URL}/r/",
     )
-    add("自治体", help=_l("自治体の名前"), resolve=lambda c: town().name)
-    add("電話", help=_l("自治体の代表電話"), resolve=lambda c: town().telephone)
+    add("自治体", help=_("自治体の名前"), resolve=lambda c: town().name)
+    add("電話", help=_("自治体の代表電話"), resolve=lambda c: town().telephone)

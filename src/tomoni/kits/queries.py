@@ -172,11 +172,8 @@ def verb_words(verb: str) -> str:
 
 def slot_words(pattern: SlotPattern) -> str:
     """A pattern of slots in one sentence."""
-    days = (
-        "・".join(schema.WEEKDAYS[d] for d in pattern.weekdays) + _("曜日")
-        if pattern.weekdays
-        else "、".join(pattern.dates)
-    )
+    names = (_("月曜日"), _("火曜日"), _("水曜日"), _("木曜日"), _("金曜日"), _("土曜日"), _("日曜日"))
+    days = "・".join(names[d] for d in pattern.weekdays) if pattern.weekdays else "、".join(pattern.dates)
     values = {
         "days": days,
         "times": "、".join(pattern.times),

@@ -8,8 +8,8 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _l
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from tomoni.automation import texts
 from tomoni.automation.kinds.base import Context, Failed, Fault, Kind, KindForm
@@ -37,27 +37,27 @@ class MailForm(KindForm):
     """Address, subject, text."""
 
     to_field = forms.ChoiceField(
-        label=_l("宛先の項目"), required=False, help_text=_l("記録のこの項目にある宛先へ送ります。")
+        label=_("宛先の項目"), required=False, help_text=_("記録のこの項目にある宛先へ送ります。")
     )
     to = forms.EmailField(
-        label=_l("決まった宛先"),
+        label=_("決まった宛先"),
         required=False,
-        help_text=_l("上で「決まった宛先へ送る」を選んだときに書きます。"),
+        help_text=_("上で「決まった宛先へ送る」を選んだときに書きます。"),
     )
-    subject = forms.CharField(label=_l("件名"), max_length=200)
-    body = forms.CharField(label=_l("本文"), max_length=MAX_BODY, widget=forms.Textarea(attrs={"rows": 10}))
+    subject = forms.CharField(label=_("件名"), max_length=200)
+    body = forms.CharField(label=_("本文"), max_length=MAX_BODY, widget=forms.Textarea(attrs={"rows": 10}))
 
     def __init__(self, *args: Any, schema: Any, **kwargs: Any) -> None:
         super().__init__(*args, schema=schema, **kwargs)
-        self.fields["to_field"].choices = [("", _("決まった宛先へ送る")), *address_fields(schema)]  # type: ignore[attr-defined]
+        self.fields["to_field"].choices = [("", gettext("決まった宛先へ送る")), *address_fields(schema)]  # type: ignore[attr-defined]
 
 
 class Mail(Kind):
     """Send a mail (メールを送る)."""
 
     code = "mail"
-    label = _l("メールを送る")
-    description = _l("記録にある宛先、または決まった宛先へ送ります。個人情報は書けません。")
+    label = _("メールを送る")
+    description = _("記録にある宛先、または決まった宛先へ送ります。個人情報は書けません。")
     keys = frozenset({"to_field", "to", "subject", "body"})
     form = MailForm
 
@@ -66,19 +66,19 @@ class Mail(Kind):
         yield from super().faults(data, spec)
         field, fixed = data.get("to_field"), data.get("to")
         if bool(field) == bool(fixed):
-            yield "to_field", _("宛先は、項目か決まった宛先のどちらか一方にしてください。")
+            yield "to_field", gettext("宛先は、項目か決まった宛先のどちらか一方にしてください。")
         elif field and field not in dict(address_fields(spec)):
-            yield "to_field", _("宛先にできる項目「%(code)s」はありません。") % {"code": field}
+            yield "to_field", gettext("宛先にできる項目「%(code)s」はありません。") % {"code": field}
         elif fixed and not valid_address(fixed):
-            yield "to", _("メールアドレスの形が違います。")
+            yield "to", gettext("メールアドレスの形が違います。")
         for key, limit in (("subject", 200), ("body", MAX_BODY)):
             text = data.get(key)
             if not isinstance(text, str) or not text.strip():
-                yield key, _("空にはできません。")
+                yield key, gettext("空にはできません。")
             elif len(text) > limit:
-                yield key, _("%(max)s文字までにしてください。") % {"max": limit}
+                yield key, gettext("%(max)s文字までにしてください。") % {"max": limit}
             elif key == "subject" and "\n" in text.strip():
-                yield key, _("1行で書いてください。")
+                yield key, gettext("1行で書いてください。")
             else:
                 yield from texts.faults(text, spec, key)
 
@@ -86,20 +86,23 @@ class Mail(Kind):
         """To whom and with which subject."""
         label = dict(address_fields(spec)).get(data.get("to_field", ""), data.get("to_field"))
         to = (
-            _("項目「%(field)s」の宛先") % {"field": label}
+            gettext("項目「%(field)s」の宛先") % {"field": label}
             if data.get("to_field")
             else str(data.get("to", ""))
         )
-        return _("%(to)s へメール「%(subject)s」を送る") % {"to": to, "subject": data.get("subject", "")}
+        return gettext("%(to)s へメール「%(subject)s」を送る") % {
+            "to": to,
+            "subject": data.get("subject", ""),
+        }
 
     def run(self, context: Context, data: Mapping[str, Any]) -> str:
         """Queue the mail in this transaction; it leaves through the outbox."""
         to = data.get("to") or context.record.values.get(data.get("to_field", ""))
         if not to:
-            raise Failed(_("宛先の項目「%(field)s」が空です。") % {"field": data.get("to_field", "")})
+            raise Failed(gettext("宛先の項目「%(field)s」が空です。") % {"field": data.get("to_field", "")})
         if not valid_address(to):
             raise Failed(
-                _("宛先の項目「%(field)s」がメールアドレスの形ではありません。")
+                gettext("宛先の項目「%(field)s」がメールアドレスの形ではありません。")
                 % {"field": data.get("to_field", "")}
             )
         subject = " ".join(texts.render(data["subject"], context).split())[:200]
@@ -110,10 +113,10 @@ class Mail(Kind):
             purpose="automation",
             related=f"record:{context.app}/{context.record.id}",
         )
-        return _("メールを送信待ちに入れました。")
+        return gettext("メールを送信待ちに入れました。")
 
     def preview(self, context: Context, data: Mapping[str, Any]) -> str:
         """The texts as they would be sent; of the address only whether there is one."""
         to = data.get("to") or context.record.values.get(data.get("to_field", ""))
-        where = _("宛先あり") if valid_address(to) else _("宛先なし（送れません）")
+        where = gettext("宛先あり") if valid_address(to) else gettext("宛先なし（送れません）")
         return f"{where}\n{texts.render(data['subject'], context)}\n\n{texts.render(data['body'], context)}"

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _l
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from tomoni.automation import links, recipients, texts
 from tomoni.automation.kinds.base import Context, Failed, Fault, Kind, KindForm
@@ -18,8 +18,8 @@ from tomoni.records.schema.spec import AppSpec
 class NoticeForm(KindForm):
     """Whom and what."""
 
-    to = forms.ChoiceField(label=_l("知らせる相手"))
-    text = forms.CharField(label=_l("知らせる文"), max_length=280, widget=forms.Textarea(attrs={"rows": 3}))
+    to = forms.ChoiceField(label=_("知らせる相手"))
+    text = forms.CharField(label=_("知らせる文"), max_length=280, widget=forms.Textarea(attrs={"rows": 3}))
 
     def __init__(self, *args: Any, schema: Any, **kwargs: Any) -> None:
         super().__init__(*args, schema=schema, **kwargs)
@@ -30,8 +30,8 @@ class Notice(Kind):
     """In-app notice (お知らせを出す)."""
 
     code = "notice"
-    label = _l("職員に知らせる")
-    description = _l("担当の課、役割、作業者などに、画面のお知らせを出します。")
+    label = _("職員に知らせる")
+    description = _("担当の課、役割、作業者などに、画面のお知らせを出します。")
     keys = frozenset({"to", "text"})
     form = NoticeForm
 
@@ -39,18 +39,18 @@ class Notice(Kind):
         """A known group and a text without personal data."""
         yield from super().faults(data, spec)
         if not recipients.known(str(data.get("to", "")), spec):
-            yield "to", _("知らせる相手を選んでください（section、assignee、creator、role:…）。")
+            yield "to", gettext("知らせる相手を選んでください（section、assignee、creator、role:…）。")
         text = data.get("text")
         if not isinstance(text, str) or not text.strip():
-            yield "text", _("空にはできません。")
+            yield "text", gettext("空にはできません。")
         elif len(text) > 280:
-            yield "text", _("%(max)s文字までにしてください。") % {"max": 280}
+            yield "text", gettext("%(max)s文字までにしてください。") % {"max": 280}
         else:
             yield from texts.faults(text, spec, "text")
 
     def words(self, data: Mapping[str, Any], spec: AppSpec) -> str:
         """Whom and what."""
-        return _("%(to)s に知らせる「%(text)s」") % {
+        return gettext("%(to)s に知らせる「%(text)s」") % {
             "to": recipients.words(data.get("to", "")),
             "text": data.get("text", ""),
         }
@@ -59,13 +59,13 @@ class Notice(Kind):
         """One notice a person, at most `recipients.MAX`."""
         people = recipients.find(data["to"], context)
         if not people:
-            raise Failed(_("知らせる相手（%(to)s）がいません。") % {"to": recipients.words(data["to"])})
+            raise Failed(gettext("知らせる相手（%(to)s）がいません。") % {"to": recipients.words(data["to"])})
         text = " ".join(texts.render(data["text"], context).split())[:300]
         for user_id in people:
             notices.notify(user_id=user_id, text=text, url=links.record(context.app, context.record.id))
-        return _("%(n)s人に知らせました。") % {"n": len(people)}
+        return gettext("%(n)s人に知らせました。") % {"n": len(people)}
 
     def preview(self, context: Context, data: Mapping[str, Any]) -> str:
         """How many people would read what."""
         count = len(recipients.find(data["to"], context))
-        return _("%(n)s人に知らせます。") % {"n": count} + "\n" + texts.render(data["text"], context)
+        return gettext("%(n)s人に知らせます。") % {"n": count} + "\n" + texts.render(data["text"], context)

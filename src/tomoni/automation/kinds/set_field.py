@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _l
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from tomoni.automation.kinds.base import Context, Fault, Kind, KindForm
 from tomoni.core import clock
@@ -26,12 +26,12 @@ def settable(spec: AppSpec) -> list[tuple[str, str]]:
 class SetFieldForm(KindForm):
     """Field and value."""
 
-    field = forms.ChoiceField(label=_l("入れる項目"))
+    field = forms.ChoiceField(label=_("入れる項目"))
     value = forms.CharField(
-        label=_l("入れる値"),
+        label=_("入れる値"),
         required=False,
         max_length=2000,
-        help_text=_l(
+        help_text=_(
             "空にすると、項目を空にします。日付には {今日} と書けます。選択肢をいくつか入れるときは「、」で区切ります。"
         ),
     )
@@ -45,8 +45,8 @@ class SetField(Kind):
     """Set a field (項目に値を入れる)."""
 
     code = "set_field"
-    label = _l("項目に値を入れる")
-    description = _l("この記録の項目に、決まった値や今日の日付を入れます。")
+    label = _("項目に値を入れる")
+    description = _("この記録の項目に、決まった値や今日の日付を入れます。")
     keys = frozenset({"field", "value"})
     form = SetFieldForm
 
@@ -55,23 +55,26 @@ class SetField(Kind):
         yield from super().faults(data, spec)
         field = next((f for f in spec.fields if f.code == data.get("field") and not f.deleted), None)
         if field is None or field.type not in TYPES:
-            yield "field", _("値を入れられる項目「%(code)s」はありません。") % {"code": data.get("field", "")}
+            yield (
+                "field",
+                gettext("値を入れられる項目「%(code)s」はありません。") % {"code": data.get("field", "")},
+            )
             return
         value = data.get("value", "")
         if not isinstance(value, str):
-            yield "value", _('文字を書いてください（数字だけのときは "" で囲みます）。')
+            yield "value", gettext('文字を書いてください（数字だけのときは "" で囲みます）。')
         elif field.type in ("choice", "multichoice"):
             choices = [str(c) for c in field.options.get("choices", ())]
             for part in _parts(value) if field.type == "multichoice" else [value] if value else []:
                 if part not in choices:
-                    yield "value", _("選択肢「%(value)s」はありません。") % {"value": part}
+                    yield "value", gettext("選択肢「%(value)s」はありません。") % {"value": part}
 
     def words(self, data: Mapping[str, Any], spec: AppSpec) -> str:
         """Which field gets what."""
         label = dict(settable(spec)).get(data.get("field", ""), data.get("field"))
         if not data.get("value"):
-            return _("項目「%(field)s」を空にする") % {"field": label}
-        return _("項目「%(field)s」に「%(value)s」を入れる") % {"field": label, "value": data["value"]}
+            return gettext("項目「%(field)s」を空にする") % {"field": label}
+        return gettext("項目「%(field)s」に「%(value)s」を入れる") % {"field": label, "value": data["value"]}
 
     def run(self, context: Context, data: Mapping[str, Any]) -> str:
         """Through the one writer, as the system."""
@@ -84,7 +87,7 @@ class SetField(Kind):
             values={code: value},
             revision=None,
         )
-        return _("項目「%(field)s」を変えました。") % {"field": code}
+        return gettext("項目「%(field)s」を変えました。") % {"field": code}
 
     def stored(self, cleaned: Mapping[str, Any]) -> dict[str, Any]:
         """An empty value is meant."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -35,6 +35,14 @@ def faults(kit: Kit) -> Iterator[Fault]:
         if part.check is not None:
             for path, message in part.check(data, kit.spec):
                 yield (f"{name}.{path}" if path else name, message)
+
+
+def steps(named: Mapping[str, Any], spec: AppSpec) -> Iterator[Fault]:
+    """Steps of states that the app does not have."""
+    states = {s.name for s in spec.states}
+    for name in named:
+        if name not in states:
+            yield f"steps.{name}", _("状態「%(name)s」はありません。") % {"name": name}
 
 
 def _doubled(codes: list[str]) -> set[str]:

@@ -12,7 +12,7 @@ from tomoni.kits import registry
 from tomoni.kits.format import appdata, check, schema
 from tomoni.kits.format.kit import Kit, SlotPattern
 from tomoni.kits.format.problems import KitInvalid, Problem
-from tomoni.kits.format.reader import Node, read
+from tomoni.kits.format.reader import read
 
 META = ("code", "version", "name", "summary", "publisher", "license")
 
@@ -23,16 +23,13 @@ def load(source: bytes | str) -> Kit:
     problems = list(schema.document(list(registry.PARTS)).check(tree, ""))
     if problems:
         raise KitInvalid(problems)
-    kit = _kit(tree.plain())
-    faults = [Problem(tree.line_at(path), path, message) for path, message in check.faults(kit)]
+    data = tree.plain()
+    kit = _kit(data)
+    found = (*check.steps(data.get("steps", {}), kit.spec), *check.faults(kit))
+    faults = [Problem(tree.line_at(path), path, message) for path, message in found]
     if faults:
         raise KitInvalid(faults)
     return kit
-
-
-def lines_of(source: bytes | str) -> Node:
-    """The tree with its lines, for messages about parts that only their owners can check."""
-    return read(source)
 
 
 def slot_of(data: Mapping[str, Any]) -> SlotPattern:

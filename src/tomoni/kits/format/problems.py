@@ -31,6 +31,9 @@ class KitInvalid(Invalid):
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = sorted(problems, key=lambda p: (p.line, p.path))[:MAX_PROBLEMS]
+        first = str(self.problems[0]) if self.problems else ""
+        words = {"count": len(self.problems), "first": first}
         super().__init__(
-            {"": [str(p) for p in self.problems]}, message=_("キットのファイルに直すところがあります。")
+            {"": [str(p) for p in self.problems]},
+            message=_("キットのファイルに直すところが%(count)s件あります。%(first)s") % words,
         )
