@@ -102,7 +102,9 @@ def targets(section: str) -> dict[str, float]:
     for kind in ("consult", "examine", "visit", "plan"):
         freed += wanted[kind] * 0.32
         wanted[kind] *= 0.68
-    rest = figures[11] + freed
+    rest = figures[11] + freed * 0.4
+    for kind, part in (("issue", 0.2), ("enquire", 0.2), ("meeting", 0.2)):
+        wanted[kind] += freed * part
     for kind, percent in REST.items():
         wanted[kind] = wanted.get(kind, 0) + rest * percent / 100
     return {kind: hours for kind, hours in wanted.items() if hours >= 20}
@@ -132,7 +134,7 @@ def amount(row: Row, hours: float, rng: random.Random) -> Row:
 def split(row: Row, hours: float, rng: random.Random) -> list[Row]:
     """One row, or regular and fiscal-year staff apart where the work is large."""
     clerical = row.kind in ("receive", "input", "check", "issue", "collect")
-    if clerical and hours > 2200:
+    if clerical and hours > 3200:
         share = rng.choice([0.45, 0.5, 0.55])
         made = [amount(row, hours * share, rng), amount(replace(row, doer="会計年度任用"), hours * (1 - share), rng)]
         return made

@@ -26,6 +26,7 @@ from tomoni.workload.queries.tasks import years
 SHOWN_OTHER = ("issue", "enquire", "meeting")
 GROUPS = ("clerical", "core", "other")
 _MIX = 106
+LABEL_WIDTH, LABEL_LAST = (250, 340, 280), (0, 575, 915)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,12 +90,12 @@ def share_bar(whole: WorkMap) -> list[Bar]:
         width = round(1200 * minutes / whole.minutes) if whole.minutes else 0
         # The last part takes what rounding left over.
         width = 1200 - x if number == 2 else width
-        text_x = max(text_x, min(x, (0, 440, 880)[number] if x < (0, 440, 880)[number] else x))
-        text_x = min(text_x, 880)
+        # Labels stand under their bar, but never so close that they run into the next one.
+        text_x = min(max(text_x, x), LABEL_LAST[number])
         bars.append(Bar(f"f{number + 1}", str(words.GROUPS[group]), texts[group], percent_text(minutes, whole.minutes), hours(minutes),
                         x, max(0, width - (2 if number < 2 else 0)), text_x))
         x += width
-        text_x += 430
+        text_x += LABEL_WIDTH[number]
     return bars
 
 
