@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.test import Client
 
 from tomoni.core import audit, clock, mail, notices, outbox
@@ -58,11 +58,28 @@ def test_bad_position(client_as, path, before):
     assert client_as("dx").get(path, {"before": before}).status_code == 404
 
 
-@pytest.mark.parametrize("text", ["'", "%", "_", "\\", "あ" * 5000, "👨‍👩‍👧", "9" * 40, "\x00"])
+@pytest.mark.parametrize("text", ["'", "%", "_", "\\", "あ" * 5000, "👨‍👩‍👧", "9" * 40])
 def test_any_search_is_answered(client_as, text):
     mails(1)
     for path in ("/connect/mail/", "/settings/audit/"):
         assert client_as("dx").get(path, {"q": text}).status_code == 200
+
+
+def test_no_null_characters(client_as):
+    client = client_as("dx")
+    assert client.get("/connect/mail/", {"q": "a\x00b"}).status_code == 400
+    assert client.get("/jobs/a%00b/").status_code == 400
+
+
+def test_a_busy_database_is_no_error_of_ours(client_as, monkeypatch):
+    def locked(*args, **kwargs):
+        raise OperationalError("database is locked /secret/path")
+
+    client = client_as("dx")
+    monkeypatch.setattr("tomoni.core.queries.mail_counts", locked)
+    answer = client.get("/connect/mail/")
+    assert (answer.status_code, answer["Retry-After"]) == (503, "10")
+    assert "secret" not in answer.text
 
 
 def test_mail_list(client_as, django_assert_max_num_queries):

@@ -74,6 +74,13 @@ class TooMany(TomoniError):
     message = _("回数が多すぎます。しばらく待ってからもう一度お試しください。")
 
 
+class Busy(TomoniError):
+    """The database does not answer in time (503)."""
+
+    status = 503
+    message = _("ただいま混み合っています。少し待ってからもう一度お試しください。")
+
+
 class Forbidden(PermissionDenied):
     """The actor lacks a right (403); `right` names it for logs, never for the page."""
 

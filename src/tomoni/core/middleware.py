@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import logging
 import re
 import uuid
 from collections.abc import Callable
 
+from django.core.exceptions import BadRequest
+from django.db import DataError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 
 from tomoni.core.context import request_id
-from tomoni.core.errors import TomoniError
+from tomoni.core.errors import Busy, Invalid, TomoniError
 
+log = logging.getLogger("tomoni.request")
 Handler = Callable[[HttpRequest], HttpResponse]
 
 
@@ -40,11 +45,18 @@ class ErrorMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Nothing to do on the way in."""
+        """Refuse what no text may hold: PostgreSQL takes no NUL, so no room needs to think of it."""
+        if "\x00" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
+            raise BadRequest("NUL")
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """Only our own errors are shown; everything else goes to the 500 page without internals."""
+        if isinstance(error, OperationalError):
+            log.error("database not available", exc_info=error)
+            error = Busy(retry_after=10)
+        elif isinstance(error, DataError) and "NUL" in str(error):
+            error = Invalid(_("使えない文字が入っています。文字を入力し直してください。"))
         if not isinstance(error, TomoniError):
             return None
         headers = {}
