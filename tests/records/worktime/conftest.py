@@ -5,7 +5,6 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from tomoni.core import clock
-from tomoni.records import facade
 from tomoni.records.schema.spec import ActionSpec, AppSpec, FieldSpec, RightSpec, StateSpec
 
 NOON = datetime(2026, 11, 10, 3, 0, tzinfo=UTC)
@@ -32,6 +31,8 @@ def app_spec(code="reception", **more):
 
 @pytest.fixture
 def app(actor):
+    from tomoni.records import facade
+
     facade.create_app(actor=actor("dx"), spec=app_spec())
     return "reception"
 
@@ -39,6 +40,8 @@ def app(actor):
 @pytest.fixture
 def new_record(app, actor):
     """Make a record in 受付: `new_record()` → id."""
+
+    from tomoni.records import facade
 
     def make(name="山田"):
         return facade.create_record(actor=actor("clerk"), app=app, values={"名前": name}).id

@@ -120,10 +120,9 @@ def test_who_may_not_edit_may_not_add_time(actor, app, record, after):
     assert not Worked.objects.exists()
 
 
-def post(client, app, record, **more):
-    return client.post(
-        reverse("worktime:mark"), {"app": app, "record": record, "kind": "beat", "idle": "0"} | more
-    )
+def post(client, code, number, **more):
+    values = {"app": code, "record": number, "kind": "beat", "idle": "0"}
+    return client.post(reverse("worktime:mark"), values | more)
 
 
 def test_endpoint(client_as, app, record, after):

@@ -16,7 +16,7 @@ from tomoni.records.models import App, StateLog
 from tomoni.records.schema.spec import StateSpec
 from tomoni.records.worktime.actions.forget import ALL, NO_STATE
 from tomoni.records.worktime.models import Hand, StaffCount, Tap, Worked
-from tomoni.records.worktime.pseudonym import month_of, oldest_kept, pseudonym
+from tomoni.records.worktime.pseudonym import month_of, pseudonym
 
 TOLD = ("phone", "paper", "counter", "other")
 
@@ -148,7 +148,7 @@ class _Hands:
 
 def _hands(app: App, since: date, until: date) -> _Hands:
     """Everything needed to count staff between two days. Three queries."""
-    days = {"app": app, "day__gte": max(since, oldest_kept(clock.today())), "day__lt": until}
+    days = {"app": app, "day__gte": since, "day__lt": until}
     kept = set(Hand.objects.filter(**days).values_list("state", "day", "pseudonym"))
     taps = Tap.objects.filter(**days, undone_at=None).exclude(pseudonym="")
     kept |= set(taps.values_list("state", "day", "pseudonym"))

@@ -27,7 +27,7 @@ def mark(request: HttpRequest) -> HttpResponse:
     note_mark(
         actor=request.actor,  # type: ignore[attr-defined]
         kind=kind,  # type: ignore[arg-type]
-        app=request.POST.get("app", "")[:64],
+        app=_code(request),
         record=_integer(request.POST.get("record", "")),
         idle=_seconds(request.POST.get("idle", "0")),
     )
@@ -44,11 +44,11 @@ def tap(request: HttpRequest) -> HttpResponse:
     try:
         row = add_tap(
             actor=request.actor,  # type: ignore[attr-defined]
-            app=request.POST.get("app", "")[:64],
+            app=_code(request),
             record=_integer(request.POST.get("record", "")),
             kind=kind,
             minutes=_integer(minutes),
-            nonce=request.POST.get("nonce", ""),
+            nonce=request.POST.get("nonce", "")[:64],
         )
     except Invalid as error:
         messages.error(request, str(error))
@@ -74,6 +74,11 @@ def _back(request: HttpRequest) -> HttpResponse:
     if not url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}):
         back = "/"
     return HttpResponseRedirect(back)
+
+
+def _code(request: HttpRequest) -> str:
+    """The app's code, without what a database cannot keep."""
+    return request.POST.get("app", "").replace("\x00", "")[:64]
 
 
 def _integer(text: str) -> int:
