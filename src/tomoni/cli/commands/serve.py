@@ -63,6 +63,13 @@ def check_port(host: str, port: int) -> None:
         ) from error
 
 
+def free_port() -> int:
+    """A port of this machine that nobody uses now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
 def embedded(host: str, port: int) -> int:
     """One process: granian's ASGI worker, Django in threads, outbox and jobs in threads beside it."""
     import asyncio
