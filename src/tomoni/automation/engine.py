@@ -22,6 +22,7 @@ from tomoni.records import facade as records
 log = logging.getLogger("tomoni.automation")
 EVENTS = {"record.created": "created", "record.updated": "updated", "record.state_changed": "state_changed"}
 MAX_DEPTH = 5
+KEPT = ("from", "to", "action", "revision", "actor", "fields")
 _CHAIN = re.compile(r"system:automation:(\d+(?:\.\d+)*)\Z")
 READER = system("automation")
 
@@ -77,23 +78,12 @@ def handle(event: Any) -> int:
 
 
 def concerns(spec: RuleSpec, schema: Any, trigger: str, payload: Mapping[str, Any]) -> bool:
-    """Whether the event is the rule's; changed fields are read from the record's history only when a rule asks."""
+    """Whether the event is the rule's: trigger, states, changed fields as the event names them."""
     changed = None
     if trigger == "updated" and spec.fields:
-        changed = changed_fields(str(payload["app"]), int(payload["record"]), payload.get("revision"))
+        named = payload.get("fields")
+        changed = frozenset(map(str, named)) if isinstance(named, list) else None
     return spec.concerns(trigger, str(payload.get("from") or ""), str(payload.get("to") or ""), changed)
-
-
-def changed_fields(app: str, record: int, revision: Any) -> frozenset[str] | None:
-    """The codes of the fields that a revision changed; None when it is not known."""
-    try:
-        history = records.history(actor=READER, app=app, record=record)
-    except TomoniError:
-        return None
-    for entry in history:
-        if entry.revision == revision:
-            return frozenset(change.code for change in entry.changes)
-    return None
 
 
 def attempt(
@@ -110,20 +100,14 @@ def attempt(
                 "record": int(payload["record"]),
                 "outcome": Run.Outcome.RAN,
                 "payload": {
-                    k: payload[k] for k in ("from", "to", "action", "revision", "actor") if k in payload
+                    k: payload[k] for k in KEPT if k in payload
                 },
                 "at": clock.now(),
             },
         )
         if not created and not (again or run.outcome == Run.Outcome.FAILED):
             return 0
-        if rule.pk in chain or len(chain) >= MAX_DEPTH:
-            run.outcome, run.reason = (
-                Run.Outcome.LOOP,
-                _("自動処理が自動処理を呼び続けるため、ここで止めました。"),
-            )
-        else:
-            run.outcome, run.reason = _run(rule, schema, payload, chain)
+        run.outcome, run.reason = _run(rule, schema, payload, chain)
         run.attempts += 0 if created else 1
         run.at, run.seen_at = clock.now(), None
         run.reason = run.reason[:500]
@@ -135,7 +119,7 @@ def _run(rule: Rule, schema: Any, payload: Mapping[str, Any], chain: tuple[int, 
     """Outcome and reason. What fails for a reason is undone up to here and not tried again by itself."""
     try:
         with transaction.atomic():
-            return _perform(rule, schema, payload, actor_of((*chain, rule.pk)))
+            return _perform(rule, schema, payload, chain)
     except Failed as error:
         return Run.Outcome.FAILED, str(error)
     except NotFound:
@@ -146,13 +130,15 @@ def _run(rule: Rule, schema: Any, payload: Mapping[str, Any], chain: tuple[int, 
         return Run.Outcome.FAILED, _reason(error)
 
 
-def _perform(rule: Rule, schema: Any, payload: Mapping[str, Any], actor: Actor) -> tuple[str, str]:
+def _perform(rule: Rule, schema: Any, payload: Mapping[str, Any], chain: tuple[int, ...]) -> tuple[str, str]:
     record = records.get(actor=READER, app=rule.app_code, record=int(payload["record"]))
     met = fits(rule.app_code, record.id, rule.when)
     actions = rule.actions if met else rule.otherwise
     if not actions:
         return Run.Outcome.NOT_MET, _("条件に合いませんでした。") if not met else _("動作がありません。")
-    context = Context(schema, record, actor, rule.pk, rule.name, payload)
+    if rule.pk in chain or len(chain) >= MAX_DEPTH:
+        return Run.Outcome.LOOP, _("自動処理が自動処理を呼び続けるため、ここで止めました。")
+    context = Context(schema, record, actor_of((*chain, rule.pk)), rule.pk, rule.name, payload)
     told = []
     for data in actions:
         kind = registry.KINDS.get(data.get("kind", ""))
@@ -193,7 +179,7 @@ def note_failure(rule: Rule, event_id: int, payload: Mapping[str, Any], reason: 
                 "outcome": Run.Outcome.FAILED,
                 "reason": reason[:500],
                 "payload": {
-                    k: payload[k] for k in ("from", "to", "action", "revision", "actor") if k in payload
+                    k: payload[k] for k in KEPT if k in payload
                 },
                 "at": clock.now(),
             },
