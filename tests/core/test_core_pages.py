@@ -119,10 +119,13 @@ def test_mail_detail_and_resend(client_as):
     assert client.get("/connect/mail/999/").status_code == 404
 
 
-def test_audit_page(client_as):
+def test_audit_page(client_as, actor):
     client = client_as("manager")
     assert "まだ点検していません" in client.get("/settings/audit/").text
-    AuditEntry.objects.all().delete()  # of the sign-in
+    with transaction.atomic():
+        audit.record(actor=actor("manager"), verb="session.in", target="user:1")
+    assert "テスト manager" in client.get("/settings/audit/").text
+    AuditEntry.objects.all().delete()
     assert "まだ記録がありません" in client.get("/settings/audit/").text
     with transaction.atomic():
         audit.record(actor=ACTOR, verb="record.create", target="record:1/2", fields={"c_1": "山田"})
@@ -136,6 +139,7 @@ def test_audit_page(client_as):
     assert "書き換えはありません" in page
     assert "2件をまとめて" in page
     assert "山田" not in page
+    assert "自動の処理" in page
     found = client.get("/settings/audit/", {"q": "system import"}).text
     assert "app:1" in found
     assert "record:1/2" not in found

@@ -36,7 +36,7 @@ class Handler(logging.StreamHandler):
         logging.Handler.__init__(self)
 
     @property
-    def stream(self) -> TextIO:  # type: ignore[override]
+    def stream(self) -> TextIO:
         """The stream of the moment (tests and supervisors replace it)."""
         return sys.stdout if _stream == "stdout" else sys.stderr
 
@@ -51,7 +51,7 @@ class JsonFormatter(logging.Formatter):
             "level": record.levelname,
             "logger": record.name,
             "request": request_id.get(),
-            "message": mask(record.getMessage()),
+            "message": mask(_message(record)),
         }
         for name, value in record.__dict__.items():
             if name not in _STANDARD and not name.startswith("_"):
@@ -61,6 +61,12 @@ class JsonFormatter(logging.Formatter):
         if record.exc_info and record.exc_info[0]:
             line["exception"] = _where(record.exc_info[1])
         return json.dumps(line, ensure_ascii=False)
+
+
+def _message(record: logging.LogRecord) -> str:
+    """The message; Django's lines about requests lose the path, which may hold a receipt number."""
+    text = record.getMessage()
+    return text.partition(":")[0] if record.name.startswith("django.request") else text
 
 
 def _where(error: BaseException | None) -> str:
@@ -92,6 +98,6 @@ def settings_for(level: str) -> dict[str, Any]:
             "django": {"level": "WARNING"},
             # Django logs every 4xx as a warning with its path; our access log says it without.
             "django.request": {"level": "ERROR"},
-            "django.server": {"level": "ERROR", "handlers": [], "propagate": True},
+            "django.server": {"level": "CRITICAL", "handlers": [], "propagate": False},
         },
     }

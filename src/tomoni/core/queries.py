@@ -99,7 +99,9 @@ def last_verification(actor: Actor) -> AuditVerification | None:
 
 def notices(actor: Actor, *, before: int | None = None) -> Slice[Notice]:
     """The actor's own notices, newest first."""
-    return _slice(Notice.objects.filter(user_id=actor.id if actor.kind == "user" else None), before)
+    if actor.kind != "user" or actor.id is None:
+        return Slice([], None)
+    return _slice(Notice.objects.filter(user_id=actor.id), before)
 
 
 def job(actor: Actor, pk: str) -> Job:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -75,6 +75,7 @@ CHANGES: list[Callable[[Actor, datetime], Iterable[Change]]] = []
 SEARCHERS: list[Callable[[Actor, str], Iterable[tuple[str, str, str]]]] = []
 RESIDENT_HOME: list[Callable[[], Iterable[tuple[str, str, str]]]] = []
 FIGURES: dict[str, list[Callable[[Actor], Figures | None]]] = {"town": [], "section": []}
+NAMES: list[Callable[[Iterable[int]], Mapping[int, str]]] = []
 RIGHTS: dict[str, tuple[Any, frozenset[str]]] = {}
 
 
@@ -114,6 +115,18 @@ def resident_home(source: Callable[[], Iterable[tuple[str, str, str]]]) -> None:
     """Add a source of (title, url, one sentence) for 「どのようなご用件ですか」."""
     if source not in RESIDENT_HOME:
         RESIDENT_HOME.append(source)
+
+
+def names(source: Callable[[Iterable[int]], Mapping[int, str]]) -> None:
+    """Add who knows the names of people (id → name), for pages of the core such as the audit trail."""
+    if source not in NAMES:
+        NAMES.append(source)
+
+
+def person_names(ids: Iterable[int]) -> dict[int, str]:
+    """The names of people by id; nobody is missing who is known."""
+    wanted = set(ids)
+    return {person: name for source in NAMES if wanted for person, name in source(wanted).items()}
 
 
 def right(code: str, label: Any, *roles: str) -> str:

@@ -13,8 +13,9 @@ class PeopleConfig(AppConfig):
 
     def ready(self) -> None:
         """Declare rights and menu entries; note sign-ins in the audit chain."""
-        from tomoni.core.registry import MenuItem, menu, right, searcher
+        from tomoni.core.registry import MenuItem, menu, names, right, searcher
         from tomoni.people import signals
+        from tomoni.people.queries import display_names
         from tomoni.people.search import find_departments
 
         right("people.manage", _("利用者を登録し、役割と所属を決める"), "admin", "dx")
@@ -39,4 +40,5 @@ class PeopleConfig(AppConfig):
             ),
         )
         searcher(find_departments)
+        names(display_names)
         signals.connect()

@@ -79,7 +79,7 @@ def _sniff(head: bytes, file: IO[bytes]) -> FileType:
         return OTHER
     family = guess.partition("/")[0]
     # Only families nobody can execute from: the rest is "other" whatever it says it is.
-    return FileType(guess, family) if family in ("audio", "video") else OTHER  # type: ignore[arg-type]
+    return FileType(guess, family) if family in ("audio", "video") else OTHER
 
 
 def _inside_zip(file: IO[bytes]) -> FileType:

@@ -24,6 +24,6 @@ class EmlBackend(BaseEmailBackend):
         for mail in email_messages:
             name = f"{clock.local_now():%Y%m%dT%H%M%S}-{uuid.uuid4().hex[:8]}.eml"
             part = folder / f".{name}.part"
-            part.write_bytes(mail.message().as_bytes(linesep="\n"))
+            part.write_bytes(mail.message().as_bytes())
             os.replace(part, folder / name)
         return len(email_messages)

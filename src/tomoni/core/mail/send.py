@@ -72,6 +72,7 @@ def is_permanent(error: Exception) -> bool:
 
 def plain(error: Exception) -> str:
     """The refusal in one masked line."""
+    text: bytes | str
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         code, text = next(iter(error.recipients.values()))
     elif isinstance(error, smtplib.SMTPResponseException):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -11,6 +13,8 @@ from django.views.decorators.http import require_POST, require_safe
 from tomoni.core import queries, throttle
 from tomoni.core.audit.jobs import verify_audit
 from tomoni.core.audit.verify import REASONS
+from tomoni.core.models import AuditEntry
+from tomoni.core.registry import person_names
 from tomoni.core.web.guard import actor_of, position, staff
 
 
@@ -20,13 +24,26 @@ def audit_list(request: HttpRequest) -> HttpResponse:
     """The list with the result of the last verification."""
     actor, text = actor_of(request), request.GET.get("q", "")
     verified = queries.last_verification(actor)
+    page = queries.audit_entries(actor, text=text, before=position(request))
     context = {
-        "page": queries.audit_entries(actor, text=text, before=position(request)),
+        "page": page,
+        "who": {entry.pk: name for entry, name in zip(page.rows, _names(page.rows), strict=True)},
         "asked": text,
         "verified": verified,
         "reason": REASONS.get(verified.reason, "") if verified else "",
     }
     return render(request, "core/audit_list.html", context)
+
+
+def _names(entries: Sequence[AuditEntry]) -> list[str]:
+    """Who acted, in words; the entry itself holds only a reference."""
+    refs = [entry.actor.partition(":") for entry in entries]
+    people = person_names(int(i) for kind, _colon, i in refs if kind == "user" and i.isdecimal())
+    kinds = {"system": _("自動の処理"), "anonymous": _("住民（署名なし）"), "token": _("APIトークン")}
+    return [
+        people.get(int(i), "") if kind == "user" and i.isdecimal() else kinds.get(kind, "")
+        for kind, _colon, i in refs
+    ]
 
 
 @require_POST

@@ -50,8 +50,8 @@ class TownCollector(Collector):
             ("tomoni_mails", "Mails by state.", Mail),
         ):
             gauge = GaugeMetricFamily(name, text, labels=["state"])
-            found = dict(model.objects.order_by().values_list("state").annotate(Count("pk")))  # type: ignore[attr-defined]
-            for state in model.State.values:  # type: ignore[attr-defined]
+            found = dict(model.objects.order_by().values_list("state").annotate(Count("pk")))
+            for state in model.State.values:
                 gauge.add_metric([state], found.get(state, 0))
             yield gauge
         oldest = Delivery.objects.filter(state="waiting").aggregate(at=Min("event__created_at"))["at"]
