@@ -125,6 +125,8 @@ def reasons(step: Step) -> tuple[str, ...]:
         found.append("routine")
     elif step.routine == "varied":
         found.append("varied")
+    if inside_standard_system(step.system):
+        found.append("standard_system")
     if step.count is not None and step.count >= 10_000:
         found.append("many")
     media = media_of(step.input_medium)
@@ -136,8 +138,6 @@ def reasons(step: Step) -> tuple[str, ...]:
         found.append("clear_rule")
     elif step.basis == "custom":
         found.append("custom")
-    if inside_standard_system(step.system):
-        found.append("standard_system")
     if step.expertise is not None and step.expertise >= 4:
         found.append("expert")
     if step.method in ("share", "") or step.confidence == "low":

@@ -12,7 +12,9 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from tomoni.core import clock
 from tomoni.core.calendar import fiscal_label
+from tomoni.core.calendar import fiscal_year as calendar_year
 from tomoni.core.errors import Conflict, Invalid, NotFound, TooLarge
 from tomoni.engines.workload.columns import MONTHS, PAID, SURVEY
 from tomoni.engines.workload.kinds import KINDS
@@ -50,7 +52,7 @@ def intakes(request: HttpRequest) -> HttpResponse:
 def new(request: HttpRequest) -> HttpResponse:
     """`/see/intakes/new/`: choose a file; samples and templates to download."""
     kind = "paid" if request.GET.get("kind") == "paid" else "survey"
-    form = UploadForm(initial={"kind": kind})
+    form = UploadForm(initial={"kind": kind, "fiscal_year": calendar_year(clock.today()) - 1})
     status = 200
     if request.method == "POST":
         form = UploadForm(request.POST, request.FILES)

@@ -33,7 +33,7 @@ def candidates(request: HttpRequest) -> HttpResponse:
     if sort != "score":
         field = "hours" if sort == "hours" else "high"
         rows.sort(key=lambda row: -int(str(row[field])))
-    page = Paginator(rows, 30).get_page(request.GET.get("page"))
+    page = Paginator(rows, 20).get_page(request.GET.get("page"))
     context = {
         "year": year, "year_label": fiscal_label(year), "years": [(y, fiscal_label(y)) for y in available], "page": page,
         "sort": sort, "left_out": left_out, "may_rank": request.actor.may("workload.rank"),  # type: ignore[attr-defined]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -66,6 +67,12 @@ def _step(step: reads.StepInfo) -> dict[str, Any]:
     }
 
 
+def _surveyed(task: reads.TaskInfo, kind: str) -> int | None:
+    """Surveyed seconds of one case for a kind of work; None when a step of it has no time of one case."""
+    found = [s.each_seconds for s in task.steps if s.kind == kind]
+    return sum(s for s in found if s is not None) if found and None not in found else None
+
+
 def _measured(task: reads.TaskInfo, row: reads.MeasuredInfo) -> dict[str, Any]:
     """A measurement beside the survey, with the yearly hours it would mean at the survey's count."""
     before, after, count = task.each_seconds, row.each_seconds, task.count
@@ -77,7 +84,8 @@ def _measured(task: reads.TaskInfo, row: reads.MeasuredInfo) -> dict[str, Any]:
         "yearly": yearly,
         "count": count,
         "hours": f"{row.active_minutes / 60:,.1f}" if row.active_minutes is not None else "",
-        "steps": [(words.kind_name(k), time_text(v)) for k, v in row.by_step.items()],
+        "steps": [(words.kind_name(k), time_text(_surveyed(task, k)), time_text(v)) for k, v in row.by_step.items()],
+        "last": row.until - timedelta(days=1),
     }
 
 
