@@ -138,7 +138,7 @@ class Presenter:
         kind = "multiline" if spec.type == "multiline" else "file" if spec.type == "file" else "text"
         return Cell(
             code=spec.code,
-            label=spec.label,
+            label=_("番号") if spec.type == "record_number" else spec.label,
             text=text,
             kind=kind if text else "empty",
             right=spec.type in RIGHT,
