@@ -29,25 +29,114 @@ from sample_tasks import COMMON, REST, SECTIONS
 
 OUT = Path(__file__).resolve().parent.parent / "src" / "tomoni" / "workload" / "samples"
 YEAR = "令和7年度"
-KINDS = {"receive": "受付", "input": "入力", "check": "確認", "consult": "相談", "examine": "審査", "visit": "訪問・現地",
-         "plan": "企画・計画", "decide": "決裁", "issue": "交付・通知", "enquire": "照会", "meeting": "会議", "collect": "収納・支払",
-         "filing": "文書管理", "statistics": "統計・報告", "procurement": "契約", "general": "庶務", "travel": "移動",
-         "learn": "研修・学び", "council": "議会対応", "emergency": "災害対応"}
+KINDS = {
+    "receive": "受付",
+    "input": "入力",
+    "check": "確認",
+    "consult": "相談",
+    "examine": "審査",
+    "visit": "訪問・現地",
+    "plan": "企画・計画",
+    "decide": "決裁",
+    "issue": "交付・通知",
+    "enquire": "照会",
+    "meeting": "会議",
+    "collect": "収納・支払",
+    "filing": "文書管理",
+    "statistics": "統計・報告",
+    "procurement": "契約",
+    "general": "庶務",
+    "travel": "移動",
+    "learn": "研修・学び",
+    "council": "議会対応",
+    "emergency": "災害対応",
+}
 CORE = {"consult", "examine", "visit", "plan", "decide"}
-EACH = {"receive": (5, 12), "input": (6, 18), "check": (4, 12), "consult": (20, 50), "examine": (15, 50), "visit": (60, 150),
-        "plan": (240, 900), "decide": (4, 9), "issue": (3, 9), "enquire": (20, 60), "meeting": (60, 90), "collect": (5, 12),
-        "filing": (8, 20), "statistics": (60, 180), "procurement": (60, 240), "general": (15, 40), "travel": (20, 50),
-        "learn": (60, 180), "council": (120, 300), "emergency": (120, 240)}
+EACH = {
+    "receive": (5, 12),
+    "input": (6, 18),
+    "check": (4, 12),
+    "consult": (20, 50),
+    "examine": (15, 50),
+    "visit": (60, 150),
+    "plan": (240, 900),
+    "decide": (4, 9),
+    "issue": (3, 9),
+    "enquire": (20, 60),
+    "meeting": (60, 90),
+    "collect": (5, 12),
+    "filing": (8, 20),
+    "statistics": (60, 180),
+    "procurement": (60, 240),
+    "general": (15, 40),
+    "travel": (20, 50),
+    "learn": (60, 180),
+    "council": (120, 300),
+    "emergency": (120, 240),
+}
 COLUMNS = ("受付", "入力", "確認", "相談", "審査", "訪問", "企画", "決裁", "交付", "照会", "会議", "その他")
-KEYS = ("receive", "input", "check", "consult", "examine", "visit", "plan", "decide", "issue", "enquire", "meeting")
-HEAD = ["部", "課", "係", "大分類", "中分類", "小分類", "作業", "業務分類", "コア業務", "専門性", "定型", "担い手", "年間件数",
-        "1件あたり時間（分）", "測り方", *(f"{m}月（時間）" for m in (4, 5, 6, 7, 8, 9, 10, 11, 12, 1, 2, 3)), "根拠", "使用システム",
-        "届く形", "渡す形", "個人情報", "期限", "備考", "標準業務ID", "確からしさ"]
-COVERAGE = {"市民課": 78, "税務課": 76, "保険年金課": 82, "福祉課": 67, "子育て支援課": 73, "健康推進課": 64, "土木課": 52, "都市計画課": 58,
-            "環境課": 42, "教育総務課": 56, "総務課": 61, "企画課": 58, "会計課": 66, "産業振興課": 49}
+KEYS = (
+    "receive",
+    "input",
+    "check",
+    "consult",
+    "examine",
+    "visit",
+    "plan",
+    "decide",
+    "issue",
+    "enquire",
+    "meeting",
+)
+HEAD = [
+    "部",
+    "課",
+    "係",
+    "大分類",
+    "中分類",
+    "小分類",
+    "作業",
+    "業務分類",
+    "コア業務",
+    "専門性",
+    "定型",
+    "担い手",
+    "年間件数",
+    "1件あたり時間（分）",
+    "測り方",
+    *(f"{m}月（時間）" for m in (4, 5, 6, 7, 8, 9, 10, 11, 12, 1, 2, 3)),
+    "根拠",
+    "使用システム",
+    "届く形",
+    "渡す形",
+    "個人情報",
+    "期限",
+    "備考",
+    "標準業務ID",
+    "確からしさ",
+]
+COVERAGE = {
+    "市民課": 78,
+    "税務課": 76,
+    "保険年金課": 82,
+    "福祉課": 67,
+    "子育て支援課": 73,
+    "健康推進課": 64,
+    "土木課": 52,
+    "都市計画課": 58,
+    "環境課": 42,
+    "教育総務課": 56,
+    "総務課": 61,
+    "企画課": 58,
+    "会計課": 66,
+    "産業振興課": 49,
+}
 PAID_TOTAL, STAFF, REGULAR = 705_900, 390, 284
 TARGET = 408_140
-SEASONS = {"税務課": (9, 9, 8, 6, 6, 6, 6, 7, 8, 10, 13, 12), "市民課": (12, 8, 7, 7, 7, 7, 7, 7, 7, 8, 8, 15)}
+SEASONS = {
+    "税務課": (9, 9, 8, 6, 6, 6, 6, 7, 8, 10, 13, 12),
+    "市民課": (12, 8, 7, 7, 7, 7, 7, 7, 7, 8, 8, 15),
+}
 FLAT = (9, 8, 8, 8, 8, 8, 9, 8, 8, 8, 9, 9)
 
 
@@ -89,9 +178,33 @@ class Row:
         """The row in the order of HEAD."""
         core = "○" if self.kind in CORE else "×"
         months = list(self.months) if self.months else [None] * 12
-        return [self.division, self.section, self.team, self.large, self.middle, self.small, self.step, KINDS[self.kind], core,
-                self.expertise, self.routine, self.doer, self.count, self.each, self.method, *months, self.basis, self.system,
-                self.arrives, self.leaves, self.personal, self.deadline, self.remarks, self.task_id, self.confidence]
+        return [
+            self.division,
+            self.section,
+            self.team,
+            self.large,
+            self.middle,
+            self.small,
+            self.step,
+            KINDS[self.kind],
+            core,
+            self.expertise,
+            self.routine,
+            self.doer,
+            self.count,
+            self.each,
+            self.method,
+            *months,
+            self.basis,
+            self.system,
+            self.arrives,
+            self.leaves,
+            self.personal,
+            self.deadline,
+            self.remarks,
+            self.task_id,
+            self.confidence,
+        ]
 
 
 def targets(section: str) -> dict[str, float]:
@@ -113,9 +226,17 @@ def targets(section: str) -> dict[str, float]:
 def manner(kind: str, rng: random.Random) -> tuple[str, int, str]:
     """Routine, expertise and confidence of a step."""
     if kind in CORE:
-        return rng.choice(["非定型", "非定型", "一部定型"]), rng.choice([3, 4, 5]), rng.choice(["中", "中", "低"])
+        return (
+            rng.choice(["非定型", "非定型", "一部定型"]),
+            rng.choice([3, 4, 5]),
+            rng.choice(["中", "中", "低"]),
+        )
     if kind in ("receive", "input", "check", "issue", "collect"):
-        return rng.choice(["定型", "定型", "定型", "一部定型"]), rng.choice([1, 1, 2]), rng.choice(["高", "中", "中"])
+        return (
+            rng.choice(["定型", "定型", "定型", "一部定型"]),
+            rng.choice([1, 1, 2]),
+            rng.choice(["高", "中", "中"]),
+        )
     return rng.choice(["一部定型", "定型", "非定型"]), rng.choice([1, 2, 3]), rng.choice(["中", "低"])
 
 
@@ -124,7 +245,12 @@ def amount(row: Row, hours: float, rng: random.Random) -> Row:
     if row.method == "記録":
         season = SEASONS.get(row.section, FLAT)
         months = tuple(round(hours * share / sum(season), 1) for share in season)
-        return replace(row, months=months, count=max(1, round(hours * 60 / rng.randint(*EACH[row.kind]) / 10) * 10), each=None)
+        return replace(
+            row,
+            months=months,
+            count=max(1, round(hours * 60 / rng.randint(*EACH[row.kind]) / 10) * 10),
+            each=None,
+        )
     each = rng.randint(*EACH[row.kind])
     count = max(1, round(hours * 60 / each))
     count = round(count, -1) if count > 200 else count
@@ -136,7 +262,10 @@ def split(row: Row, hours: float, rng: random.Random) -> list[Row]:
     clerical = row.kind in ("receive", "input", "check", "issue", "collect")
     if clerical and hours > 3200:
         share = rng.choice([0.45, 0.5, 0.55])
-        made = [amount(row, hours * share, rng), amount(replace(row, doer="会計年度任用"), hours * (1 - share), rng)]
+        made = [
+            amount(row, hours * share, rng),
+            amount(replace(row, doer="会計年度任用"), hours * (1 - share), rng),
+        ]
         return made
     return [amount(row, hours, rng)]
 
@@ -150,7 +279,26 @@ def section_rows(section: str, rng: random.Random) -> list[Row]:
         large, middle, small, task_id, basis, system, arrives, steps = task.split("|")
         for step in steps.split(","):
             name, kind = step.split(":")
-            plans.append((blank(division, section, team, large, middle, small, name, kind, rng, task_id, basis, system, arrives), rng.uniform(0.7, 1.6)))
+            plans.append(
+                (
+                    blank(
+                        division,
+                        section,
+                        team,
+                        large,
+                        middle,
+                        small,
+                        name,
+                        kind,
+                        rng,
+                        task_id,
+                        basis,
+                        system,
+                        arrives,
+                    ),
+                    rng.uniform(0.7, 1.6),
+                )
+            )
     covered = {row.kind for row, _weight in plans}
     for kind, (large, middle, small) in COMMON.items():
         if kind in wanted and kind not in covered:
@@ -161,31 +309,119 @@ def section_rows(section: str, rng: random.Random) -> list[Row]:
     weights: dict[str, float] = {}
     for row, weight in plans:
         weights[row.kind] = weights.get(row.kind, 0) + weight
-    rows = [made for row, weight in plans for made in split(row, max(8.0, wanted.get(row.kind, 10.0) * weight / weights[row.kind]), rng)]
+    rows = [
+        made
+        for row, weight in plans
+        for made in split(row, max(8.0, wanted.get(row.kind, 10.0) * weight / weights[row.kind]), rng)
+    ]
     return kit + rows
 
 
-def blank(division: str, section: str, team: str, large: str, middle: str, small: str, step: str, kind: str, rng: random.Random,
-          task_id: str = "", basis: str = "慣行", system: str = "", arrives: str = "ファイル") -> Row:
+def blank(
+    division: str,
+    section: str,
+    team: str,
+    large: str,
+    middle: str,
+    small: str,
+    step: str,
+    kind: str,
+    rng: random.Random,
+    task_id: str = "",
+    basis: str = "慣行",
+    system: str = "",
+    arrives: str = "ファイル",
+) -> Row:
     """A row without its figures."""
     routine, expertise, confidence = manner(kind, rng)
     method = rng.choices(["積み上げ", "記録", "実測", "配分"], [58, 27, 11, 4])[0]
     leaves = {"issue": "紙・郵送", "input": "システム", "check": "システム"}.get(kind, "紙")
-    personal = "×" if section in ("土木課", "企画課", "会計課") or kind in ("meeting", "general", "travel", "learn") else "○"
+    personal = (
+        "×"
+        if section in ("土木課", "企画課", "会計課") or kind in ("meeting", "general", "travel", "learn")
+        else "○"
+    )
     deadline = {"receive": "受付の当日", "issue": "決定から1週間", "input": "受付から3日"}.get(kind, "")
-    return Row(division, section, team, large, middle, small, step, kind, "正規", None, None, method, (), basis, system, arrives, leaves,
-               personal, deadline, "", task_id, routine, expertise, confidence)
+    return Row(
+        division,
+        section,
+        team,
+        large,
+        middle,
+        small,
+        step,
+        kind,
+        "正規",
+        None,
+        None,
+        method,
+        (),
+        basis,
+        system,
+        arrives,
+        leaves,
+        personal,
+        deadline,
+        "",
+        task_id,
+        routine,
+        expertise,
+        confidence,
+    )
 
 
 def kit_rows() -> list[Row]:
     """The task that the reception kit replaces: 1,150 cases × (8 + 5 + 6 + 4) minutes."""
-    base = Row("健康福祉部", "健康推進課", "母子保健係", "母子保健", "歯科", "乳幼児歯科相談の受付", "", "receive", "正規", 1150, 8, "実測", (),
-               "要綱", "健康管理システム", "電話・紙", "紙", "○", "相談日の3日前", "", "std-0731", "定型", 1, "高")
+    base = Row(
+        "健康福祉部",
+        "健康推進課",
+        "母子保健係",
+        "母子保健",
+        "歯科",
+        "乳幼児歯科相談の受付",
+        "",
+        "receive",
+        "正規",
+        1150,
+        8,
+        "実測",
+        (),
+        "要綱",
+        "健康管理システム",
+        "電話・紙",
+        "紙",
+        "○",
+        "相談日の3日前",
+        "",
+        "std-0731",
+        "定型",
+        1,
+        "高",
+    )
     return [
         replace(base, step="受付", kind="receive", each=8, remarks="電話と葉書で受け、紙の予約簿に書く"),
         replace(base, step="確認", kind="check", each=5, remarks="対象の年齢と前回の受診を名簿で見る"),
-        replace(base, step="入力", kind="input", each=6, doer="会計年度任用", arrives="紙", leaves="システム", remarks="予約簿から健康管理システムに写す"),
-        replace(base, step="通知", kind="issue", each=4, doer="会計年度任用", arrives="システム", leaves="紙・郵送", deadline="予約から1週間", remarks="日時と持ち物の葉書を送る"),
+        replace(
+            base,
+            step="入力",
+            kind="input",
+            each=6,
+            doer="会計年度任用",
+            arrives="紙",
+            leaves="システム",
+            remarks="予約簿から健康管理システムに写す",
+        ),
+        replace(
+            base,
+            step="通知",
+            kind="issue",
+            each=4,
+            doer="会計年度任用",
+            arrives="システム",
+            leaves="紙・郵送",
+            deadline="予約から1週間",
+            remarks="日時と持ち物の葉書を送る",
+        ),
     ]
 
 
@@ -198,7 +434,7 @@ SCALE = _scale()
 
 def town_rows() -> list[Row]:
     """Every row of the survey."""
-    rng = random.Random(731)  # noqa: S311 - a sample, not a secret
+    rng = random.Random(731)
     return [row for section in SECTIONS for row in section_rows(section, rng)]
 
 
@@ -221,9 +457,25 @@ def paid_rows(rows: list[Row]) -> list[list[object]]:
         share = regular * 1930 / (regular * 1930 + (heads - regular) * 1490)
         first = round(paid * share)
         division = SECTIONS[section][0]
-        for doer, people, whole in (("正規", regular, first), ("会計年度任用", heads - regular, paid - first)):
+        for doer, people, whole in (
+            ("正規", regular, first),
+            ("会計年度任用", heads - regular, paid - first),
+        ):
             overtime, leave = round(whole * 0.061), round(whole * 0.068)
-            made.append([division, section, doer, people, whole - overtime + leave, overtime, leave, whole, YEAR, "人事課「令和7年度 勤務実績」"])
+            made.append(
+                [
+                    division,
+                    section,
+                    doer,
+                    people,
+                    whole - overtime + leave,
+                    overtime,
+                    leave,
+                    whole,
+                    YEAR,
+                    "人事課「令和7年度 勤務実績」",
+                ]
+            )
     return made
 
 
@@ -257,7 +509,9 @@ def new_book(title: str) -> tuple[Workbook, Worksheet]:
 def widths(sheet: Worksheet) -> None:
     """Readable columns and a fixed head."""
     for at, name in enumerate(HEAD, start=1):
-        sheet.column_dimensions[get_column_letter(at)].width = 24 if name in ("小分類", "作業", "使用システム", "備考") else 12
+        sheet.column_dimensions[get_column_letter(at)].width = (
+            24 if name in ("小分類", "作業", "使用システム", "備考") else 12
+        )
 
 
 def notes(book: Workbook, lines: list[str]) -> None:
@@ -315,14 +569,26 @@ def messy(row: Row, number: int) -> list[str]:
     """A row as tired people write it."""
     cells = ["" if c is None else str(c) for c in row.cells()]
     if row.count is not None:
-        cells[12] = [f"{row.count:,}", str(row.count).translate(FULL), f"{row.count}件", str(row.count)][number % 4]
+        cells[12] = [f"{row.count:,}", str(row.count).translate(FULL), f"{row.count}件", str(row.count)][
+            number % 4
+        ]
     if row.each is not None:
         hours, minutes = divmod(row.each, 60)
         long = f"{hours}時間{minutes}分" if minutes else f"{hours}時間"
-        cells[13] = (long if hours else [f"{row.each}分", f"{row.each / 60:.4f}h", str(row.each).translate(FULL)][number % 3])
+        cells[13] = (
+            long
+            if hours
+            else [f"{row.each}分", f"{row.each / 60:.4f}h", str(row.each).translate(FULL)][number % 3]
+        )
     if row.months:
         cells[15:27] = [f"{m}h" if number % 2 else str(m).translate(FULL) for m in row.months]
-    cells[7] = {"入力": "データ入力", "確認": "チェック", "受付": "窓口受付", "交付・通知": "発送"}.get(cells[7], cells[7]) if number % 2 else cells[7]
+    cells[7] = (
+        {"入力": "データ入力", "確認": "チェック", "受付": "窓口受付", "交付・通知": "発送"}.get(
+            cells[7], cells[7]
+        )
+        if number % 2
+        else cells[7]
+    )
     cells[8] = {"○": "有", "×": "無"}[cells[8]] if number % 3 == 0 else cells[8]
     cells[10] = {"定型": "○", "一部定型": "△", "非定型": "×"}[cells[10]] if number % 2 else cells[10]
     return cells
@@ -333,8 +599,33 @@ DIRTY_SECTIONS = ("環境課", "産業振興課", "都市計画課")
 
 def impossible() -> list[list[str]]:
     """Rows that nobody may import, each for another reason."""
-    base = ["市民生活部", "環境課", "環境係", "ごみ", "収集", "集積所の看板", "看板の貼り替え", "訪問", "無", "1", "○", "正規", "120", "30分", "積み上げ",
-            *[""] * 12, "慣行", "", "電話", "紙", "×", "", "", "", "中"]
+    base = [
+        "市民生活部",
+        "環境課",
+        "環境係",
+        "ごみ",
+        "収集",
+        "集積所の看板",
+        "看板の貼り替え",
+        "訪問",
+        "無",
+        "1",
+        "○",
+        "正規",
+        "120",
+        "30分",
+        "積み上げ",
+        *[""] * 12,
+        "慣行",
+        "",
+        "電話",
+        "紙",
+        "×",
+        "",
+        "",
+        "",
+        "中",
+    ]
 
     def changed(**cells: str) -> list[str]:
         made = list(base)
@@ -357,7 +648,12 @@ def impossible() -> list[list[str]]:
 
 def write_dirty_csv(rows: list[Row], path: Path) -> None:
     """A CSV in Shift_JIS: title lines, blank repeats, mixed units, 機種依存文字, impossible rows, a total."""
-    out: list[list[str]] = [["令和７年度　業務量調査票（㈱とは関係ありません）"], ["提出: 企画課 髙橋あて　①〜③の課"], [], HEAD]
+    out: list[list[str]] = [
+        ["令和７年度　業務量調査票（㈱とは関係ありません）"],
+        ["提出: 企画課 髙橋あて　①〜③の課"],
+        [],
+        HEAD,
+    ]
     last: tuple[str, str, str] = ("", "", "")
     for number, row in enumerate(r for r in rows if r.section in DIRTY_SECTIONS):
         cells = messy(row, number)
@@ -394,12 +690,18 @@ def write_dirty_workbook(rows: list[Row], path: Path) -> None:
         cells: list[object] = list(messy(row, number))
         cells[12], cells[13] = row.count, (f"{row.each}分" if row.each and number % 2 else row.each)
         line = number + 5
-        for depth, key in ((1, (row.section, row.division)), (2, (row.section,)), (6, (row.section, row.large, row.middle, row.small))):
+        for depth, key in (
+            (1, (row.section, row.division)),
+            (2, (row.section,)),
+            (6, (row.section, row.large, row.middle, row.small)),
+        ):
             starts.setdefault((str(depth), *key), []).append(line)
         sheet.append(cells)
     for (depth, *_key), lines in starts.items():
         if len(lines) > 1 and lines == list(range(lines[0], lines[-1] + 1)):
-            sheet.merge_cells(start_row=lines[0], end_row=lines[-1], start_column=int(depth), end_column=int(depth))
+            sheet.merge_cells(
+                start_row=lines[0], end_row=lines[-1], start_column=int(depth), end_column=int(depth)
+            )
     sheet.append(["小計", *[None] * 11, sum(r.count or 0 for r in chosen)])
     widths(sheet)
     save_workbook(book, path)
@@ -426,12 +728,17 @@ def main(argv: list[str]) -> int:
     write_template(folder / "survey_template.xlsx")
     paid = paid_rows(rows)
     write_paid(paid, folder / "paid_hours.csv")
-    write_paid([["記入例 市民生活部", "市民課", "正規", 20, 38000, 2400, 2600, 37800, YEAR, "人事課「勤務実績」"]], folder / "paid_template.csv")
+    write_paid(
+        [["記入例 市民生活部", "市民課", "正規", 20, 38000, 2400, 2600, 37800, YEAR, "人事課「勤務実績」"]],
+        folder / "paid_template.csv",
+    )
     total = sum(r.hours for r in rows)
     clerical = sum(r.hours for r in rows if r.kind in ("receive", "input", "check")) / total
     judgement = sum(r.hours for r in rows if r.kind in ("consult", "examine", "visit", "plan")) / total
-    print(f"{len(rows)} rows, {total:,.0f} h; clerical {clerical:.1%}; consult+examine+visit+plan {judgement:.1%}; "
-          f"paid {sum(int(str(r[7])) for r in paid):,} h of {sum(int(str(r[3])) for r in paid)} people; most in a row {max(r.hours for r in rows):,.0f} h")
+    print(
+        f"{len(rows)} rows, {total:,.0f} h; clerical {clerical:.1%}; consult+examine+visit+plan {judgement:.1%}; "
+        f"paid {sum(int(str(r[7])) for r in paid):,} h of {sum(int(str(r[3])) for r in paid)} people; most in a row {max(r.hours for r in rows):,.0f} h"
+    )
     return 0
 
 

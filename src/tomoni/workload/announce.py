@@ -19,16 +19,26 @@ def found(actor: Actor, words: str) -> Iterable[tuple[str, str, str]]:
     if not actor.may("workload.view") or not words.strip():
         return
     for task in tasks(words, limit=5):
-        yield task.name, reverse("workload:task", args=[task.task_id]), _("業務・%(section)s") % {"section": task.section}
+        yield (
+            task.name,
+            reverse("workload:task", args=[task.task_id]),
+            _("業務・%(section)s") % {"section": task.section},
+        )
     for procedure in inventory.find(inventory.Filters(words=words))[:5]:
-        yield procedure.name, reverse("workload:procedure", args=[procedure.id]), _("手続・%(law)s") % {"law": procedure.law}
+        yield (
+            procedure.name,
+            reverse("workload:procedure", args=[procedure.id]),
+            _("手続・%(law)s") % {"law": procedure.law},
+        )
 
 
 def waiting(actor: Actor) -> Iterable[Waiting]:
     """Files that wait to be confirmed."""
     if not actor.may("workload.import"):
         return
-    for intake in Intake.objects.filter(state=Intake.State.WAITING, created_by=actor.id).only("pk", "title")[:5]:
+    for intake in Intake.objects.filter(state=Intake.State.WAITING, created_by=actor.id).only("pk", "title")[
+        :5
+    ]:
         yield Waiting(
             title=_("「%(title)s」の取込を決める") % {"title": intake.title},
             url=reverse("workload:intake", args=[intake.pk]),

@@ -21,10 +21,38 @@ class WorkloadConfig(AppConfig):
         registry.right("workload.measure", _("計測の結果を記録する"), "clerk", "dx", "manager")
         registry.right("workload.rank", _("見直しの候補の順を決める"), "dx", "manager")
         registry.menu(
-            registry.MenuItem("see", _("仕事の時間"), "workload:hours", _("課と業務分類ごとの時間、把握率、見直しの候補"), "workload.view", 10),
-            registry.MenuItem("see", _("業務の一覧"), "workload:tasks", _("調査した業務を名前や課でさがす"), "workload.view", 20),
-            registry.MenuItem("see", _("手続の一覧"), "workload:procedures", _("市区町村が受け取る手続と、年間件数・オンライン化"), "workload.view", 30),
-            registry.MenuItem("see", _("調査票の取込"), "workload:intakes", _("業務量調査と、支払った時間のファイル"), "workload.import", 40),
+            registry.MenuItem(
+                "see",
+                _("仕事の時間"),
+                "workload:hours",
+                _("課と業務分類ごとの時間、把握率、見直しの候補"),
+                "workload.view",
+                10,
+            ),
+            registry.MenuItem(
+                "see",
+                _("業務の一覧"),
+                "workload:tasks",
+                _("調査した業務を名前や課でさがす"),
+                "workload.view",
+                20,
+            ),
+            registry.MenuItem(
+                "see",
+                _("手続の一覧"),
+                "workload:procedures",
+                _("市区町村が受け取る手続と、年間件数・オンライン化"),
+                "workload.view",
+                30,
+            ),
+            registry.MenuItem(
+                "see",
+                _("調査票の取込"),
+                "workload:intakes",
+                _("業務量調査と、支払った時間のファイル"),
+                "workload.import",
+                40,
+            ),
         )
         registry.searcher(announce.found)
         registry.today(announce.waiting)

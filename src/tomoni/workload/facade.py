@@ -42,17 +42,23 @@ __all__ = [
 ]
 
 
-def _import(actor: Actor, kind: str, source: Path | str | bytes, title: str, fiscal_year: int, name: str) -> Intake:
+def _import(
+    actor: Actor, kind: str, source: Path | str | bytes, title: str, fiscal_year: int, name: str
+) -> Intake:
     data = source if isinstance(source, bytes) else Path(source).read_bytes()
     shown = name or ("survey" if isinstance(source, bytes) else Path(source).name)
     with transaction.atomic():
-        intake = upload_file(actor=actor, upload=data, name=shown, kind=kind, title=title, fiscal_year=fiscal_year)
+        intake = upload_file(
+            actor=actor, upload=data, name=shown, kind=kind, title=title, fiscal_year=fiscal_year
+        )
         if intake.state == Intake.State.READING:
             raise Invalid("a file over 5,000 rows is imported through its page")
         return confirm_intake(actor=actor, intake=intake.pk)
 
 
-def import_survey_file(*, actor: Actor, source: Path | str | bytes, title: str, fiscal_year: int, name: str = "") -> Intake:
+def import_survey_file(
+    *, actor: Actor, source: Path | str | bytes, title: str, fiscal_year: int, name: str = ""
+) -> Intake:
     """Upload and confirm a survey in one step (demo, commands): good rows only. Raises as the page would."""
     return _import(actor, Intake.Kind.SURVEY, source, title, fiscal_year, name)
 

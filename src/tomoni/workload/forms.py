@@ -24,7 +24,11 @@ class UploadForm(forms.Form):
     """File, what it is, title, fiscal year."""
 
     kind = forms.ChoiceField(
-        choices=[], error_messages={"required": _("ファイルの中身を選んでください。"), "invalid_choice": _("ファイルの中身を選んでください。")}
+        choices=[],
+        error_messages={
+            "required": _("ファイルの中身を選んでください。"),
+            "invalid_choice": _("ファイルの中身を選んでください。"),
+        },
     )
     title = forms.CharField(
         max_length=200,
@@ -34,7 +38,12 @@ class UploadForm(forms.Form):
         },
     )
     fiscal_year = forms.TypedChoiceField(
-        choices=[], coerce=int, error_messages={"required": _("年度を選んでください。"), "invalid_choice": _("年度を選んでください。")}
+        choices=[],
+        coerce=int,
+        error_messages={
+            "required": _("年度を選んでください。"),
+            "invalid_choice": _("年度を選んでください。"),
+        },
     )
     file = forms.FileField(
         max_length=255,

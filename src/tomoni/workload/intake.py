@@ -55,7 +55,9 @@ def in_force(kind: str, fiscal_year: int, sha256: str) -> Intake | None:
 def refuse_second(intake: Intake) -> None:
     """Raise `Conflict` when the same file is already in force."""
     if in_force(intake.kind, intake.fiscal_year, intake.sha256) is not None:
-        raise Conflict(_("同じファイルは、もう取り込まれています。入れ直すときは、先の取込を取り消してください。"))
+        raise Conflict(
+            _("同じファイルは、もう取り込まれています。入れ直すときは、先の取込を取り消してください。")
+        )
 
 
 def store_rows(actor: Actor, intake: Intake, found: Reading | PaidReading) -> None:
@@ -76,13 +78,42 @@ def store_rows(actor: Actor, intake: Intake, found: Reading | PaidReading) -> No
     intake.save()
     figures = {"rows": len(made), "minutes": intake.minutes, "sha256": intake.sha256}
     audit.record(actor=actor, verb="workload.import", target=f"intake:{intake.pk}", fields=figures)
-    outbox.emit("workload.imported", {"intake": intake.pk, "kind": intake.kind, "fiscal_year": intake.fiscal_year})
+    outbox.emit(
+        "workload.imported", {"intake": intake.pk, "kind": intake.kind, "fiscal_year": intake.fiscal_year}
+    )
 
 
 def _survey_row(intake: Intake, row: SurveyRow) -> data.SurveyRow:
-    same = ("line", "division", "section", "team", "large", "middle", "small", "step", "kind", "task_id", "minutes", "used",
-            "other_minutes", "count", "each_seconds", "doer", "method", "core", "expertise", "routine", "basis", "system",
-            "input_medium", "output_medium", "personal", "deadline", "remarks", "confidence")
+    same = (
+        "line",
+        "division",
+        "section",
+        "team",
+        "large",
+        "middle",
+        "small",
+        "step",
+        "kind",
+        "task_id",
+        "minutes",
+        "used",
+        "other_minutes",
+        "count",
+        "each_seconds",
+        "doer",
+        "method",
+        "core",
+        "expertise",
+        "routine",
+        "basis",
+        "system",
+        "input_medium",
+        "output_medium",
+        "personal",
+        "deadline",
+        "remarks",
+        "confidence",
+    )
     return data.SurveyRow(
         intake=intake,
         fiscal_year=intake.fiscal_year,
@@ -94,8 +125,17 @@ def _survey_row(intake: Intake, row: SurveyRow) -> data.SurveyRow:
 
 
 def _paid_row(intake: Intake, row: PaidRow) -> data.PaidHours:
-    return data.PaidHours(intake=intake, fiscal_year=intake.fiscal_year, line=row.line, division=row.division,
-                          section=row.section, doer=row.doer, heads=row.heads, minutes=row.minutes, source=row.source)
+    return data.PaidHours(
+        intake=intake,
+        fiscal_year=intake.fiscal_year,
+        line=row.line,
+        division=row.division,
+        section=row.section,
+        doer=row.doer,
+        heads=row.heads,
+        minutes=row.minutes,
+        source=row.source,
+    )
 
 
 def show(done: int, total: int, note: str) -> None:

@@ -72,7 +72,9 @@ _BARE = ("applicant", "receiver", "duty", "identity", "fee", "obstacle")
 def _bare(text: str) -> str:
     """「1 自治事務」 → 「自治事務」; several values are cut at 「; 」 and each loses its number."""
     parts = [p.strip() for p in text.split(";") if p.strip()]
-    return "、".join(p.split(" ", 1)[1] if " " in p and p.split(" ", 1)[0].replace("-", "").isdigit() else p for p in parts)
+    return "、".join(
+        p.split(" ", 1)[1] if " " in p and p.split(" ", 1)[0].replace("-", "").isdigit() else p for p in parts
+    )
 
 
 def _applicants(text: str) -> frozenset[str]:
@@ -94,7 +96,9 @@ def _procedure(row: Mapping[str, Any]) -> Procedure:
         values[name] = _bare(values[name])
     for name in ("asked", "attachments", "event_person", "event_business", "place", "system"):
         values[name] = values[name].replace("; ", "、")
-    values["folded"] = fold(f"{values['name']} {values['law']} {values['ministry']} {values['event_person']} {values['id']}")
+    values["folded"] = fold(
+        f"{values['name']} {values['law']} {values['ministry']} {values['event_person']} {values['id']}"
+    )
     return Procedure(**values)
 
 
@@ -102,7 +106,9 @@ def _procedure(row: Mapping[str, Any]) -> Procedure:
 def _load() -> tuple[tuple[Procedure, ...], dict[str, Procedure]]:
     import polars  # only here: its import costs more than the table
 
-    rows = tuple(_procedure(row) for row in polars.read_parquet(DATA / "procedures.parquet").iter_rows(named=True))
+    rows = tuple(
+        _procedure(row) for row in polars.read_parquet(DATA / "procedures.parquet").iter_rows(named=True)
+    )
     return rows, {row.id: row for row in rows}
 
 

@@ -62,5 +62,7 @@ def store_intake(*, actor_id: int, intake_id: int) -> dict[str, Any]:
 @job(label=gettext_lazy("決めずに残った取込の片付け"))
 def forget_waiting() -> dict[str, int]:
     """Stop imports that waited for a week: their previews hold parts of the file."""
-    old = Intake.objects.filter(state__in=[Intake.State.WAITING, Intake.State.READING], created_at__lt=clock.now() - WAIT)
+    old = Intake.objects.filter(
+        state__in=[Intake.State.WAITING, Intake.State.READING], created_at__lt=clock.now() - WAIT
+    )
     return {"stopped": old.update(state=Intake.State.STOPPED, preview=None, decided_at=clock.now())}

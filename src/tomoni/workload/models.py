@@ -147,7 +147,9 @@ class Measurement(models.Model):
     class Meta:
         ordering = ["-until", "-id"]
         constraints = [
-            models.UniqueConstraint(fields=["task_id", "app", "since", "until"], name="workload_measured_once")
+            models.UniqueConstraint(
+                fields=["task_id", "app", "since", "until"], name="workload_measured_once"
+            )
         ]
 
 

@@ -49,16 +49,29 @@ def build(table: Table, found: Reading | PaidReading, encoding: str) -> dict[str
     else:
         preview["heads"] = sum(row.heads or 0 for row in found.rows)
         preview["samples"] = [
-            {"line": r.line, "division": r.division, "section": r.section, "doer": r.doer, "heads": r.heads,
-             "minutes": r.minutes, "year": r.fiscal_year, "source": r.source}
+            {
+                "line": r.line,
+                "division": r.division,
+                "section": r.section,
+                "doer": r.doer,
+                "heads": r.heads,
+                "minutes": r.minutes,
+                "year": r.fiscal_year,
+                "source": r.source,
+            }
             for r in found.rows[:SAMPLES]
         ]
     return preview
 
 
 def _problem(problem: Problem) -> dict[str, Any]:
-    return {"line": problem.line, "code": problem.code, "column": problem.column, "severity": problem.severity,
-            "details": dict(problem.details)}
+    return {
+        "line": problem.line,
+        "code": problem.code,
+        "column": problem.column,
+        "severity": problem.severity,
+        "details": dict(problem.details),
+    }
 
 
 def _columns(table: Table, found: Reading | PaidReading) -> list[dict[str, Any]]:
@@ -68,8 +81,15 @@ def _columns(table: Table, found: Reading | PaidReading) -> list[dict[str, Any]]
     for at in range(width):
         title = found.titles.get(at, "")
         if title or at in found.columns:
-            listed.append({"at": at, "letter": column_name(at), "title": title[:60], "code": found.columns.get(at, ""),
-                           "unit": found.units.get(at, "")})
+            listed.append(
+                {
+                    "at": at,
+                    "letter": column_name(at),
+                    "title": title[:60],
+                    "code": found.columns.get(at, ""),
+                    "unit": found.units.get(at, ""),
+                }
+            )
     return listed
 
 
@@ -86,6 +106,16 @@ def _survey_totals(found: Reading) -> dict[str, Any]:
 
 
 def _sample(row: SurveyRow) -> dict[str, Any]:
-    return {"line": row.line, "section": row.section, "task": row.task_name, "step": row.step, "kind": row.kind,
-            "doer": row.doer, "count": row.count, "each_seconds": row.each_seconds, "used": row.used,
-            "minutes": row.minutes, "method": row.method}
+    return {
+        "line": row.line,
+        "section": row.section,
+        "task": row.task_name,
+        "step": row.step,
+        "kind": row.kind,
+        "doer": row.doer,
+        "count": row.count,
+        "each_seconds": row.each_seconds,
+        "used": row.used,
+        "minutes": row.minutes,
+        "method": row.method,
+    }

@@ -52,12 +52,18 @@ def read_table(file: IO[bytes], sheet: str = "survey") -> tuple[Table, str]:
 def _old_excel(file: IO[bytes]) -> str:
     file.seek(0)
     if "EncryptedPackage".encode("utf-16-le") in file.read(2_000_000):
-        return _("パスワードの付いた Excel ファイルは読み取れません。パスワードを外して保存し直してください。")
-    return _("古い形式の Excel（.xls）は読み取れません。Excel で開き、「名前を付けて保存」で「Excel ブック（.xlsx）」を選んでください。")
+        return _(
+            "パスワードの付いた Excel ファイルは読み取れません。パスワードを外して保存し直してください。"
+        )
+    return _(
+        "古い形式の Excel（.xls）は読み取れません。Excel で開き、「名前を付けて保存」で「Excel ブック（.xlsx）」を選んでください。"
+    )
 
 
 def _rows_limit() -> TooLarge:
-    return TooLarge(_("行が多すぎます。%(rows)s 行までに分けて取り込んでください。") % {"rows": f"{MAX_ROWS:,}"})
+    return TooLarge(
+        _("行が多すぎます。%(rows)s 行までに分けて取り込んでください。") % {"rows": f"{MAX_ROWS:,}"}
+    )
 
 
 def _columns_limit() -> TooLarge:
@@ -70,19 +76,36 @@ def _workbook(file: IO[bytes], sheet: str) -> Table:
     with zipfile.ZipFile(file) as archive:
         names = set(archive.namelist())
     if "Index/Document.iwa" in names or any(n.endswith(".iwa") for n in names):
-        raise Invalid(_("Numbers のファイルは読み取れません。Numbers の「書き出す」で Excel か CSV にしてください。"))
+        raise Invalid(
+            _("Numbers のファイルは読み取れません。Numbers の「書き出す」で Excel か CSV にしてください。")
+        )
     if "mimetype" in names and "content.xml" in names:
-        raise Invalid(_("OpenDocument（.ods）は読み取れません。「名前を付けて保存」で Excel ブック（.xlsx）にしてください。"))
+        raise Invalid(
+            _(
+                "OpenDocument（.ods）は読み取れません。「名前を付けて保存」で Excel ブック（.xlsx）にしてください。"
+            )
+        )
     if "xl/workbook.xml" not in names:
         raise Invalid(_("Excel の表ではありません。Excel ブック（.xlsx）か CSV を選んでください。"))
     file.seek(0)
-    broken = Invalid(_("Excel ファイルを開けませんでした。Excel で開いて保存し直してから、もう一度選んでください。"))
+    broken = Invalid(
+        _("Excel ファイルを開けませんでした。Excel で開いて保存し直してから、もう一度選んでください。")
+    )
     try:
         return _best_sheet(file, sheet)
     except (TooLarge, Invalid):
         raise
-    except (InvalidFileException, zipfile.BadZipFile, ValueError, KeyError, TypeError, OSError, SyntaxError, IndexError,
-            AttributeError):
+    except (
+        InvalidFileException,
+        zipfile.BadZipFile,
+        ValueError,
+        KeyError,
+        TypeError,
+        OSError,
+        SyntaxError,
+        IndexError,
+        AttributeError,
+    ):
         raise broken from None
 
 
@@ -97,7 +120,10 @@ def _best_sheet(file: IO[bytes], kind: str) -> Table:
             if sheet.sheet_state != "visible":
                 continue
             sheet.reset_dimensions()
-            top = [list(row) for row in sheet.iter_rows(max_row=columns.HEAD_LINES, max_col=MAX_COLUMNS, values_only=True)]
+            top = [
+                list(row)
+                for row in sheet.iter_rows(max_row=columns.HEAD_LINES, max_col=MAX_COLUMNS, values_only=True)
+            ]
             head = columns.find_head(top, kind)
             score = len(head.columns) if head else 0
             if score > most:
@@ -129,7 +155,9 @@ def _sheet_rows(sheet: object) -> Iterator[list[Cell]]:
 
 def _shorter(value: Cell) -> Cell:
     """Nobody writes this much in a cell; what follows cannot be checked and is cut (the row is refused by length)."""
-    return value[:MAX_CELL_CHARACTERS] if isinstance(value, str) and len(value) > MAX_CELL_CHARACTERS else value
+    return (
+        value[:MAX_CELL_CHARACTERS] if isinstance(value, str) and len(value) > MAX_CELL_CHARACTERS else value
+    )
 
 
 def _merges(file: IO[bytes], path: str) -> Iterator[tuple[int, int, int, int]]:
@@ -194,7 +222,10 @@ def _strict(data: bytes, encoding: str) -> str:
     try:
         return data.decode(encoding)
     except UnicodeDecodeError:
-        raise Invalid(_("ファイルの途中で文字が壊れています。%(encoding)s で保存し直してください。") % {"encoding": encoding.upper()}) from None
+        raise Invalid(
+            _("ファイルの途中で文字が壊れています。%(encoding)s で保存し直してください。")
+            % {"encoding": encoding.upper()}
+        ) from None
 
 
 def _decodes(data: bytes, encoding: str) -> bool:
@@ -235,12 +266,17 @@ def _csv(text: str) -> Table:
             if cells > MAX_CELLS:
                 raise TooLarge(_("セルが多すぎます。表を分けて取り込んでください。"))
     except csv.Error:
-        raise Invalid(_("CSV の %(line)s 行目を読み取れません。引用符（\"）の数を確かめてください。") % {"line": reader.line_num}) from None
+        raise Invalid(
+            _('CSV の %(line)s 行目を読み取れません。引用符（"）の数を確かめてください。')
+            % {"line": reader.line_num}
+        ) from None
     return Table(rows, lines=lines)
 
 
 def _delimiter(text: str) -> str:
     """Comma, tab or semicolon: the one that most often cuts the first lines into several cells."""
-    counts = Counter({mark: sum(line.count(mark) for line in text[:20_000].splitlines()[:30]) for mark in (",", "\t", ";")})
+    counts = Counter(
+        {mark: sum(line.count(mark) for line in text[:20_000].splitlines()[:30]) for mark in (",", "\t", ";")}
+    )
     best, times = counts.most_common(1)[0]
     return best if times and counts[","] < times else ","

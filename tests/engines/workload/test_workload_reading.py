@@ -32,7 +32,14 @@ def only(reading):
 
 def test_a_plain_row() -> None:
     row = only(read(GOOD))
-    assert (row.section, row.kind, row.doer, row.method, row.count, row.each_seconds) == ("健康推進課", "receive", "regular", "timed", 1150, 480)
+    assert (row.section, row.kind, row.doer, row.method, row.count, row.each_seconds) == (
+        "健康推進課",
+        "receive",
+        "regular",
+        "timed",
+        1150,
+        480,
+    )
     assert (row.minutes, row.used, row.line) == (9200, "count", 2)
 
 
@@ -72,13 +79,22 @@ def test_a_bound_is_not_crossed_by_one_minute() -> None:
 
 def test_an_exact_repeat_is_refused_and_a_different_one_is_told() -> None:
     reading = read(GOOD, GOOD, changed(_6="20"))
-    assert [(p.code, p.line, p.details["first"]) for p in reading.problems] == [("duplicate", 3, 2), ("same_step", 4, 2)]
+    assert [(p.code, p.line, p.details["first"]) for p in reading.problems] == [
+        ("duplicate", 3, 2),
+        ("same_step", 4, 2),
+    ]
     assert len(reading.rows) == 2
 
 
 def test_blank_repeats_and_ditto_marks() -> None:
-    reading = read(GOOD, ["", "", "", "入力", "入力", "〃", "〃", "6分", "同上"], ["", "税務課", "", "確認", "確認", "正規", "10", "5", ""])
-    assert [(r.section, r.small, r.doer, r.count) for r in reading.rows[:2]] == [("健康推進課", "歯科相談", "regular", 1150)] * 2
+    reading = read(
+        GOOD,
+        ["", "", "", "入力", "入力", "〃", "〃", "6分", "同上"],
+        ["", "税務課", "", "確認", "確認", "正規", "10", "5", ""],
+    )
+    assert [(r.section, r.small, r.doer, r.count) for r in reading.rows[:2]] == [
+        ("健康推進課", "歯科相談", "regular", 1150)
+    ] * 2
     third = reading.rows[2]
     # A new section does not keep the old section's task.
     assert (third.section, third.small, third.division) == ("税務課", "", "健康福祉部")
@@ -93,17 +109,43 @@ def test_merged_text_fills_down_and_merged_time_does_not() -> None:
 
 
 def test_title_lines_synonyms_and_units_in_the_head() -> None:
-    head = ["所属課", "業務", "作業内容", "作業分類", "職員区分", "処理件数", "1件当たり時間（時間）", "把握方法"]
-    reading = read_survey(Table([["業務量調査"], [], head, ["税務課", "申告", "入力", "データ入力", "会計年度任用職員", "10", "0.5", "按分"]]))
+    head = [
+        "所属課",
+        "業務",
+        "作業内容",
+        "作業分類",
+        "職員区分",
+        "処理件数",
+        "1件当たり時間（時間）",
+        "把握方法",
+    ]
+    reading = read_survey(
+        Table(
+            [
+                ["業務量調査"],
+                [],
+                head,
+                ["税務課", "申告", "入力", "データ入力", "会計年度任用職員", "10", "0.5", "按分"],
+            ]
+        )
+    )
     row = only(reading)
-    assert (row.minutes, row.kind, row.doer, row.method, row.line) == (300, "input", "fiscal_year", "share", 4)
+    assert (row.minutes, row.kind, row.doer, row.method, row.line) == (
+        300,
+        "input",
+        "fiscal_year",
+        "share",
+        4,
+    )
     assert reading.head_line == 3
 
 
 def test_a_head_of_two_lines() -> None:
     top = ["所属", "所属", "業務名", "作業", "業務分類", "月別の時間", "月別の時間", "担い手"]
     bottom = ["部", "課", "", "", "", "4月", "5月", ""]
-    row = only(read_survey(Table([top, bottom, ["総務部", "総務課", "給与", "入力", "入力", "10", "1.5", "正規"]])))
+    row = only(
+        read_survey(Table([top, bottom, ["総務部", "総務課", "給与", "入力", "入力", "10", "1.5", "正規"]]))
+    )
     assert (row.minutes, row.used, row.section) == (690, "months", "総務課")
     assert row.months[:2] == (600, 90)
 
@@ -112,7 +154,12 @@ def test_months_win_over_count_and_a_difference_over_ten_per_cent_is_told() -> N
     head = [*HEAD, "4月", "5月"]
     told = read([*GOOD, "100", "80"], head=head)
     (problem,) = told.problems
-    assert (problem.code, problem.severity, problem.details["used"], problem.details["other"]) == ("disagree", "note", "months", "count")
+    assert (problem.code, problem.severity, problem.details["used"], problem.details["other"]) == (
+        "disagree",
+        "note",
+        "months",
+        "count",
+    )
     assert (told.rows[0].minutes, told.rows[0].other_minutes) == (10800, 9200)
     quiet = read([*GOOD, "100", "53.3"], head=head)
     assert [p.code for p in quiet.problems] == []
@@ -127,7 +174,9 @@ def test_disagreement_is_measured_against_the_larger_figure() -> None:
 def test_a_thirteenth_month() -> None:
     head = [*HEAD, "4月", "13月"]
     reading = read([*GOOD, "150", "3"], [*changed(_3="別"), "150", ""], head=head)
-    assert [(p.code, p.line, p.column) for p in reading.problems if p.severity == "bad"] == [("month_13", 2, "13月")]
+    assert [(p.code, p.line, p.column) for p in reading.problems if p.severity == "bad"] == [
+        ("month_13", 2, "13月")
+    ]
     assert len(reading.rows) == 1
 
 
@@ -147,7 +196,12 @@ def test_individual_numbers_refuse_the_whole_table_with_their_line() -> None:
 
 
 def test_totals_and_examples_are_not_work() -> None:
-    reading = read(["記入例 健康福祉部", *GOOD[1:]], GOOD, ["", "小　計", "", "", "", "", "1150", "", ""], ["例規係の部", *changed(_3="例規")[1:]])
+    reading = read(
+        ["記入例 健康福祉部", *GOOD[1:]],
+        GOOD,
+        ["", "小　計", "", "", "", "", "1150", "", ""],
+        ["例規係の部", *changed(_3="例規")[1:]],
+    )
     assert [p.code for p in reading.problems] == ["example_row", "total_row"]
     assert len(reading.rows) == 2
 
@@ -167,7 +221,14 @@ def test_flags_routine_media_and_levels() -> None:
     head = [*HEAD, "個人情報の有無", "定型", "専門性", "コア業務", "根拠", "確からしさ", "標準業務ID"]
     row = only(read([*GOOD, "有", "○", "高", "×", "要綱", "B", "STD_0731"], head=head))
     assert (row.personal, row.routine, row.expertise, row.core, row.basis, row.confidence, row.task_id) == (
-        True, "routine", 5, False, "guideline", "mid", "std-0731")
+        True,
+        "routine",
+        5,
+        False,
+        "guideline",
+        "mid",
+        "std-0731",
+    )
 
 
 def test_task_ids_are_stable_and_follow_the_task() -> None:

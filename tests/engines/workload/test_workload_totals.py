@@ -29,8 +29,13 @@ entries = st.lists(
     max_size=60,
 )
 paid = st.lists(
-    st.builds(PaidEntry, section=st.sampled_from(["市民課", "税務課", "水道課"]), minutes=st.integers(0, 10**7),
-              division=st.sampled_from(["", "A部"]), doer=st.sampled_from(["", "regular", "outsourced"])),
+    st.builds(
+        PaidEntry,
+        section=st.sampled_from(["市民課", "税務課", "水道課"]),
+        minutes=st.integers(0, 10**7),
+        division=st.sampled_from(["", "A部"]),
+        doer=st.sampled_from(["", "regular", "outsourced"]),
+    ),
     max_size=12,
 )
 
@@ -67,6 +72,7 @@ def test_coverage_counts_each_paid_hour_once_and_leaves_outside_work_out(given_e
 def test_coverage_is_rounded_half_up(surveyed, whole) -> None:
     exact = Fraction(surveyed * 1000, whole)
     assert Coverage(surveyed, whole).permille == int(exact + Fraction(1, 2))
+    assert Coverage(surveyed, whole).percent == int(exact / 10 + Fraction(1, 2))
     assert Coverage(surveyed, whole).over == (surveyed > whole)
     assert Coverage(surveyed, whole).low == (surveyed * 100 < 60 * whole)
 
@@ -103,11 +109,21 @@ def test_heat_steps_double_and_the_largest_cell_reaches_the_last(given_entries) 
 
 
 steps = st.builds(
-    Step, task_id=st.sampled_from(["t-1", "t-2", "t-3"]), section=st.just("市民課"), task=st.just("証明"), step=st.text(max_size=3),
-    kind=st.sampled_from(CODES), minutes=st.integers(0, 10**6), routine=st.sampled_from(["", *kinds.ROUTINES]),
-    basis=st.sampled_from(["", *kinds.BASES]), input_medium=st.sampled_from(["", "紙", "電話・紙", "オンライン", "紙・データ", "Excel"]),
-    system=st.sampled_from(["", "税務システム（標準準拠）"]), personal=st.sampled_from([None, True, False]),
-    expertise=st.sampled_from([None, 1, 3, 5]), method=st.sampled_from(["", *kinds.METHODS]), confidence=st.sampled_from(["", "low", "high"]),
+    Step,
+    task_id=st.sampled_from(["t-1", "t-2", "t-3"]),
+    section=st.just("市民課"),
+    task=st.just("証明"),
+    step=st.text(max_size=3),
+    kind=st.sampled_from(CODES),
+    minutes=st.integers(0, 10**6),
+    routine=st.sampled_from(["", *kinds.ROUTINES]),
+    basis=st.sampled_from(["", *kinds.BASES]),
+    input_medium=st.sampled_from(["", "紙", "電話・紙", "オンライン", "紙・データ", "Excel"]),
+    system=st.sampled_from(["", "税務システム（標準準拠）"]),
+    personal=st.sampled_from([None, True, False]),
+    expertise=st.sampled_from([None, 1, 3, 5]),
+    method=st.sampled_from(["", *kinds.METHODS]),
+    confidence=st.sampled_from(["", "low", "high"]),
 )
 
 
@@ -138,12 +154,41 @@ def test_more_hours_never_rank_lower(step, more) -> None:
 
 
 def test_judgement_is_never_a_candidate() -> None:
-    for kind in ("consult", "examine", "visit", "plan", "decide", "meeting", "learn", "council", "emergency", "travel"):
-        assert candidates.rank([Step("t", "課", "業務", "作業", kind, 60_000, "routine", "law", "オンライン")]) == []
+    for kind in (
+        "consult",
+        "examine",
+        "visit",
+        "plan",
+        "decide",
+        "meeting",
+        "learn",
+        "council",
+        "emergency",
+        "travel",
+    ):
+        assert (
+            candidates.rank([Step("t", "課", "業務", "作業", kind, 60_000, "routine", "law", "オンライン")])
+            == []
+        )
 
 
 def test_the_formula_of_the_guide() -> None:
-    step = Step("std-0731", "健康推進課", "乳幼児歯科相談の受付", "受付", "receive", 9200, "routine", "guideline", "電話・紙", "", True, 1, "timed", "high")
+    step = Step(
+        "std-0731",
+        "健康推進課",
+        "乳幼児歯科相談の受付",
+        "受付",
+        "receive",
+        9200,
+        "routine",
+        "guideline",
+        "電話・紙",
+        "",
+        True,
+        1,
+        "timed",
+        "high",
+    )
     points, factors = candidates.score(step)
     assert dict(factors) == {"routine": 100, "volume": 27, "digital": 35, "rule": 80, "error": 80}
     assert points == 1_000_000 * 27 * 35 * 80 * 80 // 10**8
@@ -155,11 +200,19 @@ PAID_HEAD = ["部", "課", "担い手", "人数", "所定時間", "時間外", "
 
 
 def test_paid_hours_are_read_or_calculated() -> None:
-    table = Table([PAID_HEAD, ["A部", "市民課", "正規", "２０人", "38,000", "2400", "2600", "", "令和7年度", "人事課"],
-                   ["", "", "会計年度任用", 5, 7500, 0, 500, 7000, 2025, ""], ["合計", "", "", 25, "", "", "", 44800]])
+    table = Table(
+        [
+            PAID_HEAD,
+            ["A部", "市民課", "正規", "２０人", "38,000", "2400", "2600", "", "令和7年度", "人事課"],
+            ["", "", "会計年度任用", 5, 7500, 0, 500, 7000, 2025, ""],
+            ["合計", "", "", 25, "", "", "", 44800],
+        ]
+    )
     found = read_paid(table, 2025)
     assert [(r.section, r.doer, r.heads, r.minutes // 60, r.source) for r in found.rows] == [
-        ("市民課", "regular", 20, 37800, "人事課"), ("市民課", "fiscal_year", 5, 7000, "人事課")]
+        ("市民課", "regular", 20, 37800, "人事課"),
+        ("市民課", "fiscal_year", 5, 7000, "人事課"),
+    ]
     assert [p.code for p in found.problems] == ["total_row"]
 
 

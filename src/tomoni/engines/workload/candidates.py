@@ -26,7 +26,20 @@ from dataclasses import dataclass
 
 from tomoni.engines.workload.kinds import fold, media_of
 
-RANKED = frozenset({"receive", "input", "check", "issue", "enquire", "collect", "filing", "statistics", "procurement", "general"})
+RANKED = frozenset(
+    {
+        "receive",
+        "input",
+        "check",
+        "issue",
+        "enquire",
+        "collect",
+        "filing",
+        "statistics",
+        "procurement",
+        "general",
+    }
+)
 MIN_MINUTES = 20 * 60
 _HALF_VOLUME = 400 * 60
 _ROUTINE = {"routine": 100, "partly": 60, "varied": 20, "": 50}
@@ -131,7 +144,9 @@ def reasons(step: Step) -> tuple[str, ...]:
         found.append("many")
     media = media_of(step.input_medium)
     digital, hand = media & {"online", "system", "file"}, media & {"paper", "fax", "phone", "counter"}
-    found.append("mixed" if digital and hand else "digital" if digital else "hand" if hand else "medium_unknown")
+    found.append(
+        "mixed" if digital and hand else "digital" if digital else "hand" if hand else "medium_unknown"
+    )
     if step.kind in ("input", "check") and digital:
         found.append("retyped")
     if step.basis in ("law", "ordinance", "rule"):

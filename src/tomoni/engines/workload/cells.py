@@ -140,7 +140,9 @@ def seconds(cell: Cell, unit: str = "minute") -> Number | None:
     match = _TIME.match(shown)
     if match is None or not any(match[part] for part in "hms"):
         raise CellError("not_a_time", value=text(cell))
-    value = sum((_decimal(match[p]) * f for p, f in (("h", 3600), ("m", 60), ("s", 1)) if match[p]), Decimal(0))
+    value = sum(
+        (_decimal(match[p]) * f for p, f in (("h", 3600), ("m", 60), ("s", 1)) if match[p]), Decimal(0)
+    )
     if match["half"]:
         value += 1800 if match["h"] else 0
     return Number(-value if negative else value, about)

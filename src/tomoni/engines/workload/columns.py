@@ -24,21 +24,81 @@ SURVEY: Mapping[str, tuple[str, ...]] = {
     "team": ("係", "係名", "班", "担当", "グループ", "team"),
     "large": ("大分類", "業務大分類", "業務（大）", "大項目", "業務大", "事務事業", "large"),
     "middle": ("中分類", "業務中分類", "業務（中）", "中項目", "業務中", "middle"),
-    "small": ("小分類", "業務小分類", "業務（小）", "小項目", "業務小", "業務名", "業務", "業務名称", "small"),
+    "small": (
+        "小分類",
+        "業務小分類",
+        "業務（小）",
+        "小項目",
+        "業務小",
+        "業務名",
+        "業務",
+        "業務名称",
+        "small",
+    ),
     "step": ("作業", "作業名", "作業手順", "作業内容", "手順", "工程", "step"),
-    "kind": ("業務分類", "作業分類", "作業種別", "業務種別", "種別", "分類", "作業区分", "kind", "kind of work"),
+    "kind": (
+        "業務分類",
+        "作業分類",
+        "作業種別",
+        "業務種別",
+        "種別",
+        "分類",
+        "作業区分",
+        "kind",
+        "kind of work",
+    ),
     "core": ("コア業務", "コア", "コア区分", "コア業務区分", "コアノンコア", "core", "core flag"),
     "expertise": ("専門性", "専門性の程度", "専門度", "難易度", "expertise", "expertise level"),
     "routine": ("定型", "定型区分", "定型性", "定型非定型", "定型業務", "routine", "routine flag"),
     "doer": ("担い手", "従事者", "従事者区分", "任用", "任用区分", "職員区分", "実施者", "雇用形態", "doer"),
-    "count": ("年間件数", "件数", "年間回数", "年間処理件数", "処理件数", "回数", "発生件数", "count", "count per year"),
-    "minutes": ("1件あたり時間", "1件当たり時間", "1件時間", "1回あたり時間", "1件あたり所要時間", "所要時間", "処理時間",
-                "単位時間", "1件あたり", "1件当たり", "1件の分", "1件の時間", "minutes", "minutes each"),
+    "count": (
+        "年間件数",
+        "件数",
+        "年間回数",
+        "年間処理件数",
+        "処理件数",
+        "回数",
+        "発生件数",
+        "count",
+        "count per year",
+    ),
+    "minutes": (
+        "1件あたり時間",
+        "1件当たり時間",
+        "1件時間",
+        "1回あたり時間",
+        "1件あたり所要時間",
+        "所要時間",
+        "処理時間",
+        "単位時間",
+        "1件あたり",
+        "1件当たり",
+        "1件の分",
+        "1件の時間",
+        "minutes",
+        "minutes each",
+    ),
     "hours": ("年間時間", "年間業務時間", "年間作業時間", "年間所要時間", "年間合計時間", "時間計", "hours"),
     "method": ("測り方", "計測方法", "測定方法", "算出方法", "把握方法", "method", "measuring method"),
     "basis": ("根拠", "根拠法令", "根拠区分", "basis"),
-    "system": ("使用システム", "システム", "利用システム", "システム名", "使用するシステム", "system", "system used"),
-    "input_medium": ("入力媒体", "受け取る形", "届く形", "インプット", "入力形態", "受領媒体", "input medium"),
+    "system": (
+        "使用システム",
+        "システム",
+        "利用システム",
+        "システム名",
+        "使用するシステム",
+        "system",
+        "system used",
+    ),
+    "input_medium": (
+        "入力媒体",
+        "受け取る形",
+        "届く形",
+        "インプット",
+        "入力形態",
+        "受領媒体",
+        "input medium",
+    ),
     "output_medium": ("出力媒体", "渡す形", "アウトプット", "出力形態", "交付媒体", "output medium"),
     "personal": ("個人情報", "個人情報の有無", "個人情報有無", "personal data", "personal"),
     "deadline": ("期限", "締切", "処理期限", "標準処理期間", "deadline"),
@@ -59,7 +119,9 @@ PAID: Mapping[str, tuple[str, ...]] = {
     "source": ("出典", "資料", "出所", "source"),
 }
 _MONTH = re.compile(r"^(?:[\d年度令和平成rh.]*年)?(\d{1,2})月分?(?:時間|時間数|分|h)?$")
-_UNIT = re.compile(r"[(（\[［]\s*(?:単位[:：]?)?\s*(時間|h|hour|分|min|minutes?)[^)）\]］]*[)）\]］]", re.IGNORECASE)
+_UNIT = re.compile(
+    r"[(（\[［]\s*(?:単位[:：]?)?\s*(時間|h|hour|分|min|minutes?)[^)）\]］]*[)）\]］]", re.IGNORECASE
+)
 _BRACKET = re.compile(r"[(（\[［].*?[)）\]］]")
 
 
@@ -107,7 +169,9 @@ def unit_of(title: str, code: str) -> str:
     shown = fold(title)
     if code == "minutes":
         return "hour" if shown.endswith("時間数") else "minute"
-    return "minute" if code.startswith("m") and shown.endswith("分") and not shown.endswith("月分") else "hour"
+    return (
+        "minute" if code.startswith("m") and shown.endswith("分") and not shown.endswith("月分") else "hour"
+    )
 
 
 def _head_at(rows: Sequence[Sequence[Cell]], row: int, sheet: str) -> Head:
@@ -123,7 +187,9 @@ def _head_at(rows: Sequence[Sequence[Cell]], row: int, sheet: str) -> Head:
         if not (own or over) or len(own) > 60:
             continue
         titles[at] = own or over
-        code = recognise(own, sheet) or (recognise(over, sheet) if not own or own == over else recognise(over + own, sheet))
+        code = recognise(own, sheet) or (
+            recognise(over, sheet) if not own or own == over else recognise(over + own, sheet)
+        )
         if code is None:
             continue
         if code == "m13+":

@@ -27,7 +27,10 @@ def refusals(table: Table, head: Head | None, sheet: str) -> list[Problem]:
         return [*found, Problem(1, "empty_file")]
     if head is None or not columns.usable(head, sheet):
         missing = sorted(set(head.columns.values())) if head else []
-        return [*found, Problem(table.line(head.row) if head else 1, f"no_head_{sheet}", details={"found": missing})]
+        return [
+            *found,
+            Problem(table.line(head.row) if head else 1, f"no_head_{sheet}", details={"found": missing}),
+        ]
     for places in head.doubled.values():
         found.append(Problem(table.line(head.row), "column_twice", column=head.titles[places[0]]))
     return found
@@ -50,7 +53,9 @@ def data_rows(table: Table, head: Head) -> Iterator[tuple[int, Sequence[Cell]]]:
             yield at, row
 
 
-def by_code(table: Table, head: Head, at: int, row: Sequence[Cell], keep_merged: frozenset[str]) -> dict[str, Cell]:
+def by_code(
+    table: Table, head: Head, at: int, row: Sequence[Cell], keep_merged: frozenset[str]
+) -> dict[str, Cell]:
     """The cells of a row by column code; a merged repeat counts only in columns where repeating is meant."""
     found: dict[str, Cell] = {}
     for place, code in head.columns.items():
@@ -84,7 +89,9 @@ class Repeats:
 
     def fill(self, values: Mapping[str, Cell]) -> dict[str, Cell]:
         """The row with 〃 replaced by the cell above, and blanks of the chains by the value they repeat."""
-        filled = {c: self._above.get(c) if cells.is_ditto(v) and v is not None else v for c, v in values.items()}
+        filled = {
+            c: self._above.get(c) if cells.is_ditto(v) and v is not None else v for c, v in values.items()
+        }
         for chain in self._chains:
             fresh = False
             for code in chain:

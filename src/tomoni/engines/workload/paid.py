@@ -22,13 +22,24 @@ def read_paid(table: Table, fiscal_year: int, mapping: Mapping[int, str] | None 
     refused = lines.refusals(table, head, "paid")
     if head is None or refused:
         shown = head or Head(0, {}, {})
-        return PaidReading(refused=tuple(refused), columns=shown.columns, titles=shown.titles, units=shown.units,
-                           head_line=table.line(shown.row) if head else 0)
+        return PaidReading(
+            refused=tuple(refused),
+            columns=shown.columns,
+            titles=shown.titles,
+            units=shown.units,
+            head_line=table.line(shown.row) if head else 0,
+        )
     reader = _PaidReader(table, head, fiscal_year)
     for at, row in lines.data_rows(table, head):
         reader.take(at, lines.by_code(table, head, at, row, _FILL | {"doer"}))
     return PaidReading(
-        tuple(reader.rows), tuple(reader.problems), head.columns, head.titles, head.units, table.line(head.row), reader.count
+        tuple(reader.rows),
+        tuple(reader.problems),
+        head.columns,
+        head.titles,
+        head.units,
+        table.line(head.row),
+        reader.count,
     )
 
 
@@ -77,7 +88,9 @@ class _PaidReader:
             self._bad(line, "duplicate", first=self._seen[key])
             return
         self._seen[key] = line
-        self.rows.append(PaidRow(line, division, section, doer, heads, minutes, year, self._text(line, values, "source")))
+        self.rows.append(
+            PaidRow(line, division, section, doer, heads, minutes, year, self._text(line, values, "source"))
+        )
 
     def _text(self, line: int, values: Mapping[str, Cell], code: str) -> str:
         shown = " ".join(cells.text(values.get(code)).split())

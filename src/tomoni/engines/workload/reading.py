@@ -22,9 +22,41 @@ from tomoni.engines.workload.model import (
 
 PLACE = ("path", "division", "section", "team")
 TASK = ("large", "middle", "small")
-REPEATED = frozenset((*PLACE, *TASK, "task_id", "step", "kind", "core", "routine", "doer", "count", "method", "basis",
-                      "system", "input_medium", "output_medium", "personal", "deadline", "expertise", "confidence"))
-_EXPERTISE = {"高": 5, "高い": 5, "a": 5, "やや高い": 4, "中": 3, "普通": 3, "ふつう": 3, "b": 3, "低": 1, "低い": 1, "c": 1}
+REPEATED = frozenset(
+    (
+        *PLACE,
+        *TASK,
+        "task_id",
+        "step",
+        "kind",
+        "core",
+        "routine",
+        "doer",
+        "count",
+        "method",
+        "basis",
+        "system",
+        "input_medium",
+        "output_medium",
+        "personal",
+        "deadline",
+        "expertise",
+        "confidence",
+    )
+)
+_EXPERTISE = {
+    "高": 5,
+    "高い": 5,
+    "a": 5,
+    "やや高い": 4,
+    "中": 3,
+    "普通": 3,
+    "ふつう": 3,
+    "b": 3,
+    "低": 1,
+    "低い": 1,
+    "c": 1,
+}
 _DISAGREE = 10  # per cent
 
 
@@ -39,8 +71,13 @@ def read_survey(table: Table, mapping: Mapping[int, str] | None = None) -> Readi
     refused = lines.refusals(table, head, "survey")
     if head is None or refused:
         shown = head or Head(0, {}, {})
-        return Reading(refused=tuple(refused), columns=shown.columns, titles=shown.titles, units=shown.units,
-                       head_line=table.line(shown.row) if head else 0)
+        return Reading(
+            refused=tuple(refused),
+            columns=shown.columns,
+            titles=shown.titles,
+            units=shown.units,
+            head_line=table.line(shown.row) if head else 0,
+        )
     reader = _Reader(table, head)
     reader.run()
     return Reading(
@@ -111,7 +148,17 @@ class _Reader:
 
     def _keep(self, row: SurveyRow) -> None:
         """Take the row unless the very same line was there before; tell when only its figures differ."""
-        same = (row.division, row.section, row.team, row.large, row.middle, row.small, row.step, row.kind, row.doer)
+        same = (
+            row.division,
+            row.section,
+            row.team,
+            row.large,
+            row.middle,
+            row.small,
+            row.step,
+            row.kind,
+            row.doer,
+        )
         whole = (*same, row.count, row.each_seconds, row.minutes, row.months, row.remarks)
         if whole in self._seen:
             self._bad(row.line, "duplicate", first=self._seen[whole])
@@ -136,15 +183,29 @@ class _Reader:
         key = (*place, *task)
         if not given and self._last_task[0] == key:
             given = self._last_task[1]
-        task_id = given or task_id_for(place[0], place[1], *task) if any(task) else given or task_id_for(*place[:2], "", "", step)
+        task_id = (
+            given or task_id_for(place[0], place[1], *task)
+            if any(task)
+            else given or task_id_for(*place[:2], "", "", step)
+        )
         self._last_task = (key, task_id)
         return SurveyRow(
-            line, *place, *task, step=step or task[2] or task[1] or task[0], kind=kind, task_id=task_id, **amount,
+            line,
+            *place,
+            *task,
+            step=step or task[2] or task[1] or task[0],
+            kind=kind,
+            task_id=task_id,
+            **amount,
             **self._manner(line, values),
         )
 
     def _text(self, line: int, values: Mapping[str, Cell], code: str, limit: int = MAX_TEXT) -> str:
-        shown = " ".join(cells.text(values.get(code)).split()) if limit == MAX_TEXT else cells.text(values.get(code))
+        shown = (
+            " ".join(cells.text(values.get(code)).split())
+            if limit == MAX_TEXT
+            else cells.text(values.get(code))
+        )
         if len(shown) > limit:
             self._bad(line, "too_long", code, length=len(shown), limit=limit)
             return shown[:limit]
@@ -153,7 +214,14 @@ class _Reader:
     def _place(self, line: int, values: Mapping[str, Cell]) -> tuple[str, str, str] | None:
         """Division, section, team: from their own columns, or from one path such as 「健康福祉部/健康推進課」."""
         if path := self._text(line, values, "path"):
-            parts = [p.strip() for p in path.replace("／", "/").replace("＞", "/").replace(">", "/").replace("　", "/").split("/")]
+            parts = [
+                p.strip()
+                for p in path.replace("／", "/")
+                .replace("＞", "/")
+                .replace(">", "/")
+                .replace("　", "/")
+                .split("/")
+            ]
             parts = [p for p in parts if p]
             if len(parts) == 1:
                 parts = ["", *parts]
@@ -225,16 +293,38 @@ class _Reader:
             self._note(line, "count_rounded", "count", value=cells.text(values.get("count"))[:40])
         whole_count = None if count is None else cells.whole(count)
         whole_each = None if each is None else cells.whole(each)
-        product = None if whole_count is None or whole_each is None else cells.whole(Decimal(whole_count * whole_each) / 60)
-        by_month = tuple(cells.whole((m or Decimal(0)) / 60) for m in months) if any(m is not None for m in months) else ()
+        product = (
+            None
+            if whole_count is None or whole_each is None
+            else cells.whole(Decimal(whole_count * whole_each) / 60)
+        )
+        by_month = (
+            tuple(cells.whole((m or Decimal(0)) / 60) for m in months)
+            if any(m is not None for m in months)
+            else ()
+        )
         given = None if total is None else cells.whole(total / 60)
         return self._choose(line, values, by_month, given, product, whole_count, whole_each)
 
     def _choose(
-        self, line: int, values: Mapping[str, Cell], by_month: tuple[int, ...], given: int | None, product: int | None,
-        count: int | None, each: int | None,
+        self,
+        line: int,
+        values: Mapping[str, Cell],
+        by_month: tuple[int, ...],
+        given: int | None,
+        product: int | None,
+        count: int | None,
+        each: int | None,
     ) -> dict[str, object] | None:
-        choices = [(c, m) for c, m in (("months", sum(by_month) if by_month else None), ("count", product), ("total", given)) if m is not None]
+        choices = [
+            (c, m)
+            for c, m in (
+                ("months", sum(by_month) if by_month else None),
+                ("count", product),
+                ("total", given),
+            )
+            if m is not None
+        ]
         if not choices:
             merged_or_blank = "minutes" if count is not None else "count"
             self._bad(line, "no_time", merged_or_blank)
@@ -248,10 +338,26 @@ class _Reader:
         other = choices[1][1] if len(choices) > 1 else None
         for name, figure in choices[1:]:
             if abs(figure - minutes) * 100 > _DISAGREE * max(figure, minutes):
-                self._note(line, "disagree", used=used, used_hours=_hours(minutes), other=name, other_hours=_hours(figure))
-        return {"minutes": minutes, "used": used, "other_minutes": other, "count": count, "each_seconds": each, "months": by_month}
+                self._note(
+                    line,
+                    "disagree",
+                    used=used,
+                    used_hours=_hours(minutes),
+                    other=name,
+                    other_hours=_hours(figure),
+                )
+        return {
+            "minutes": minutes,
+            "used": used,
+            "other_minutes": other,
+            "count": count,
+            "each_seconds": each,
+            "months": by_month,
+        }
 
-    def _word(self, line: int, values: Mapping[str, Cell], code: str, vocabulary: str, contains: bool = False) -> str:
+    def _word(
+        self, line: int, values: Mapping[str, Cell], code: str, vocabulary: str, contains: bool = False
+    ) -> str:
         """A word of a small vocabulary; unknown words are told and left empty."""
         shown = self._text(line, values, code)
         if not shown:
@@ -279,7 +385,9 @@ class _Reader:
         if not shown:
             return None
         folded = kinds.fold(shown)
-        level = _EXPERTISE.get(folded) or (int(folded) if folded.isdigit() and 1 <= int(folded) <= 5 else None)
+        level = _EXPERTISE.get(folded) or (
+            int(folded) if folded.isdigit() and 1 <= int(folded) <= 5 else None
+        )
         if level is None:
             self._note(line, "unknown_expertise", "expertise", value=shown[:40])
         return level

@@ -52,6 +52,11 @@ class Coverage:
         return (self.surveyed * 2000 + self.paid) // (2 * self.paid) if self.paid else None
 
     @property
+    def percent(self) -> int | None:
+        """The ratio in whole per cent, rounded half up from the exact figure; None when it is unknown."""
+        return percent(self.surveyed, self.paid) if self.paid else None
+
+    @property
     def low(self) -> bool:
         """Under 60 %: the table shows less than what is there."""
         return bool(self.paid) and self.surveyed * 100 < LOW_COVERAGE * (self.paid or 0)
@@ -148,19 +153,39 @@ def work_map(entries: Iterable[Entry], paid: Iterable[PaidEntry] = ()) -> WorkMa
     order = sorted(kinds, key=lambda key: rank[key])
     given, left = match_paid(order, paid)
     sections = tuple(
-        SectionTotals(*key, kinds[key], sum(kinds[key].values()),
-                      Coverage(_countable(doers[key], given.get(key, ())),
-                               sum(e.minutes for e in given[key]) if key in given else None))
+        SectionTotals(
+            *key,
+            kinds[key],
+            sum(kinds[key].values()),
+            Coverage(
+                _countable(doers[key], given.get(key, ())),
+                sum(e.minutes for e in given[key]) if key in given else None,
+            ),
+        )
         for key in order
     )
-    whole = Coverage(sum(s.coverage.surveyed for s in sections), sum(e.minutes for e in paid) if paid else None)
-    return WorkMap(sections, total, methods, all_doers, sum(total.values()), whole,
-                   tuple(dict.fromkeys(e.section for e in left)))
+    whole = Coverage(
+        sum(s.coverage.surveyed for s in sections), sum(e.minutes for e in paid) if paid else None
+    )
+    return WorkMap(
+        sections,
+        total,
+        methods,
+        all_doers,
+        sum(total.values()),
+        whole,
+        tuple(dict.fromkeys(e.section for e in left)),
+    )
 
 
 def permille(part: int, whole: int) -> int:
     """A share in per mille, rounded half up; 0 for an empty whole."""
     return (part * 2000 + whole) // (2 * whole) if whole else 0
+
+
+def percent(part: int, whole: int) -> int:
+    """A share in whole per cent, rounded half up (not from per mille: 7.45 % is 7 %)."""
+    return (part * 200 + whole) // (2 * whole) if whole else 0
 
 
 def heat_steps(sections: Iterable[SectionTotals]) -> tuple[int, ...]:

@@ -12,7 +12,9 @@ from tomoni.workload.models import CandidateChoice, SurveyRow
 
 
 @action("workload.choose_candidate", right="workload.rank")
-def choose_candidate(*, actor: Actor, task_id: str, step: str, choice: str, reason: str = "") -> CandidateChoice | None:
+def choose_candidate(
+    *, actor: Actor, task_id: str, step: str, choice: str, reason: str = ""
+) -> CandidateChoice | None:
     """`choice`: first, leave, or "" to go back. A reason is needed for the first two."""
     reason = " ".join(reason.split())
     if choice and choice not in CandidateChoice.Choice.values:
@@ -29,8 +31,14 @@ def choose_candidate(*, actor: Actor, task_id: str, step: str, choice: str, reas
         audit.record(actor=actor, verb="workload.choose_back", target=target, fields={"step": step})
         return None
     row, _made = CandidateChoice.objects.update_or_create(
-        task_id=task_id, step=step,
+        task_id=task_id,
+        step=step,
         defaults={"choice": choice, "reason": reason, "chosen_at": clock.now(), "chosen_by": actor.id},
     )
-    audit.record(actor=actor, verb="workload.choose", target=target, fields={"step": step, "choice": choice, "reason": reason})
+    audit.record(
+        actor=actor,
+        verb="workload.choose",
+        target=target,
+        fields={"step": step, "choice": choice, "reason": reason},
+    )
     return row

@@ -98,6 +98,8 @@ def undo_intake(*, actor: Actor, intake: int) -> Intake:
     removed = row.rows.all().delete()[0] + row.paid_rows.all().delete()[0]
     row.state, row.decided_at, row.decided_by = Intake.State.UNDONE, clock.now(), actor.id
     row.save()
-    audit.record(actor=actor, verb="workload.undo_import", target=f"intake:{row.pk}", fields={"rows": removed})
+    audit.record(
+        actor=actor, verb="workload.undo_import", target=f"intake:{row.pk}", fields={"rows": removed}
+    )
     outbox.emit("workload.undone", {"intake": row.pk, "kind": row.kind, "fiscal_year": row.fiscal_year})
     return row

@@ -56,6 +56,11 @@ def mark_measured(
     row, _made = Measurement.objects.update_or_create(
         task_id=task_id, app=app, since=since, until=until, defaults=figures
     )
-    audit.record(actor=actor, verb="workload.measure", target=f"task:{task_id}", fields={"since": since, "until": until})
+    audit.record(
+        actor=actor,
+        verb="workload.measure",
+        target=f"task:{task_id}",
+        fields={"since": since, "until": until},
+    )
     outbox.emit("workload.measured", {"task_id": task_id, "measurement": row.pk})
     return row

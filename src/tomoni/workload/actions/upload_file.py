@@ -31,24 +31,42 @@ def upload_file(*, actor: Actor, upload: Any, name: str, kind: str, title: str, 
     file = io.BytesIO(upload) if isinstance(upload, bytes | bytearray) else upload
     if _size(file) > settings.UPLOAD_MAX_BYTES:
         limit = settings.UPLOAD_MAX_BYTES // 1024 // 1024
-        raise TooLarge(_("ファイルが大きすぎます。%(limit)s MB までのファイルにしてください。") % {"limit": limit})
+        raise TooLarge(
+            _("ファイルが大きすぎます。%(limit)s MB までのファイルにしてください。") % {"limit": limit}
+        )
     table, encoding = sheets.read_table(file, kind)
     _refuse_individual_numbers(table)
     file.seek(0)
     stored = files.store(file, name=name, actor=actor)
     waiting = [Intake.State.WAITING, Intake.State.READING]
-    same = Intake.objects.filter(kind=kind, fiscal_year=fiscal_year, sha256=stored.sha256, created_by=actor.id, title=title,
-                                 state__in=waiting).first()
+    same = Intake.objects.filter(
+        kind=kind,
+        fiscal_year=fiscal_year,
+        sha256=stored.sha256,
+        created_by=actor.id,
+        title=title,
+        state__in=waiting,
+    ).first()
     if same is not None:
         return same
-    intake = Intake(kind=kind, title=title, fiscal_year=fiscal_year, file_id=stored.pk, file_name=stored.name,
-                    sha256=stored.sha256, created_at=clock.now(), created_by=actor.id)
+    intake = Intake(
+        kind=kind,
+        title=title,
+        fiscal_year=fiscal_year,
+        file_id=stored.pk,
+        file_name=stored.name,
+        sha256=stored.sha256,
+        created_at=clock.now(),
+        created_by=actor.id,
+    )
     if len(table.rows) <= JOB_ROWS or actor.id is None:
         refresh(intake, table, encoding)
         intake.save()
     else:
         _later(actor, intake)
-    audit.record(actor=actor, verb="workload.upload", target=f"intake:{intake.pk}", fields={"sha256": stored.sha256})
+    audit.record(
+        actor=actor, verb="workload.upload", target=f"intake:{intake.pk}", fields={"sha256": stored.sha256}
+    )
     return intake
 
 
@@ -85,10 +103,23 @@ def _validate(kind: str, title: str, fiscal_year: int) -> None:
 
 def _refuse_individual_numbers(table: Table) -> None:
     """個人番号 is never stored: the whole file is refused, with the lines, before anything is kept."""
-    found = [p for p in lines.refusals(table, columns.find_head(table.rows), "survey") if p.code == "individual_number"]
+    found = [
+        p
+        for p in lines.refusals(table, columns.find_head(table.rows), "survey")
+        if p.code == "individual_number"
+    ]
     if found:
-        places = "、".join(_("%(line)s 行目 %(column)s 列") % {"line": p.line, "column": p.column} for p in found[:10])
+        places = "、".join(
+            _("%(line)s 行目 %(column)s 列") % {"line": p.line, "column": p.column} for p in found[:10]
+        )
         raise Invalid(
-            {"file": [_("個人番号（マイナンバー）と思われる12桁の数字があるため、受け取れません（%(places)s）。"
-                        "数字を消してから、もう一度選んでください。ファイルは保存していません。") % {"places": places}]}
+            {
+                "file": [
+                    _(
+                        "個人番号（マイナンバー）と思われる12桁の数字があるため、受け取れません（%(places)s）。"
+                        "数字を消してから、もう一度選んでください。ファイルは保存していません。"
+                    )
+                    % {"places": places}
+                ]
+            }
         )

@@ -65,18 +65,28 @@ def hours_map(fiscal_year: int) -> HoursMap:
         .annotate(total=Sum("minutes"), rank=Min("id"))
         .order_by("rank")
     )
-    entries = [Entry(g["division"], g["section"], g["kind"], g["total"], g["doer"], g["method"], g["rank"]) for g in grouped]
+    entries = [
+        Entry(g["division"], g["section"], g["kind"], g["total"], g["doer"], g["method"], g["rank"])
+        for g in grouped
+    ]
     paid = PaidHours.objects.filter(fiscal_year=fiscal_year)
     entered = [PaidEntry(p.section, p.minutes, p.division, p.doer, p.heads) for p in paid]
-    counted = SurveyRow.objects.filter(fiscal_year=fiscal_year).aggregate(n=Count("task_id", distinct=True))["n"]
+    counted = SurveyRow.objects.filter(fiscal_year=fiscal_year).aggregate(n=Count("task_id", distinct=True))[
+        "n"
+    ]
     return HoursMap(
-        fiscal_year, work_map(entries, entered), _sources(fiscal_year, [p.source for p in paid]), counted,
+        fiscal_year,
+        work_map(entries, entered),
+        _sources(fiscal_year, [p.source for p in paid]),
+        counted,
         frozenset(measured_ids()),
     )
 
 
 def _sources(fiscal_year: int, paid_sources: Sequence[str]) -> Sources:
-    done = Intake.objects.filter(kind=Intake.Kind.SURVEY, state=Intake.State.IMPORTED, fiscal_year=fiscal_year)
+    done = Intake.objects.filter(
+        kind=Intake.Kind.SURVEY, state=Intake.State.IMPORTED, fiscal_year=fiscal_year
+    )
     rows = list(done.order_by("id").values_list("title", "decided_at"))
     return Sources(
         tuple(dict.fromkeys(title for title, _at in rows)),
@@ -110,15 +120,31 @@ def _with_quality(fiscal_year: int, key: str) -> list[TaskInfo]:
         methods.setdefault(task_id, {})[method] = None
         trust.setdefault(task_id, {})[confidence] = None
     return [
-        replace(t, methods=tuple(methods.get(t.task_id, ())), confidences=tuple(trust.get(t.task_id, ()))) for t in found
+        replace(t, methods=tuple(methods.get(t.task_id, ())), confidences=tuple(trust.get(t.task_id, ())))
+        for t in found
     ]
 
 
 def _steps(fiscal_year: int) -> list[ranking.Step]:
     """Steps of tasks, rows of different doers added up; the first row's manner stands for the step."""
     made: dict[tuple[str, str, str, str], ranking.Step] = {}
-    fields = ("task_id", "section", "task_name", "step", "kind", "minutes", "routine", "basis", "input_medium", "system",
-              "personal", "expertise", "method", "confidence", "count")
+    fields = (
+        "task_id",
+        "section",
+        "task_name",
+        "step",
+        "kind",
+        "minutes",
+        "routine",
+        "basis",
+        "input_medium",
+        "system",
+        "personal",
+        "expertise",
+        "method",
+        "confidence",
+        "count",
+    )
     for values in SurveyRow.objects.filter(fiscal_year=fiscal_year).order_by("id").values_list(*fields):
         step = ranking.Step(*values)
         key = (step.task_id, step.section, step.step, step.kind)
@@ -126,13 +152,26 @@ def _steps(fiscal_year: int) -> list[ranking.Step]:
         if before is None:
             made[key] = step
         else:
-            count = None if before.count is None and step.count is None else (before.count or 0) + (step.count or 0)
+            count = (
+                None
+                if before.count is None and step.count is None
+                else (before.count or 0) + (step.count or 0)
+            )
             made[key] = ranking.Step(*values[:5], before.minutes + step.minutes, *_manner(before), count)
     return list(made.values())
 
 
 def _manner(step: ranking.Step) -> tuple[object, ...]:
-    return (step.routine, step.basis, step.input_medium, step.system, step.personal, step.expertise, step.method, step.confidence)
+    return (
+        step.routine,
+        step.basis,
+        step.input_medium,
+        step.system,
+        step.personal,
+        step.expertise,
+        step.method,
+        step.confidence,
+    )
 
 
 def candidates(fiscal_year: int, *, left_out: bool = False) -> list[RankedCandidate]:
@@ -152,5 +191,7 @@ def candidates(fiscal_year: int, *, left_out: bool = False) -> list[RankedCandid
 
 def newest_intake(kind: str) -> datetime | None:
     """When the newest import of a kind was confirmed."""
-    found: datetime | None = Intake.objects.filter(kind=kind, state=Intake.State.IMPORTED).aggregate(at=Max("decided_at"))["at"]
+    found: datetime | None = Intake.objects.filter(kind=kind, state=Intake.State.IMPORTED).aggregate(
+        at=Max("decided_at")
+    )["at"]
     return found

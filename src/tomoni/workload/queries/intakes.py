@@ -28,12 +28,19 @@ def overlapping(row: Intake, sections: list[list[str]]) -> list[str]:
     """Sections of a waiting survey that the same year already has: their hours would be added up."""
     if row.kind != Intake.Kind.SURVEY:
         return []
-    known = set(SurveyRow.objects.filter(fiscal_year=row.fiscal_year).values_list("division", "section").distinct())
+    known = set(
+        SurveyRow.objects.filter(fiscal_year=row.fiscal_year).values_list("division", "section").distinct()
+    )
     return [section for division, section in sections if (division, section) in known]
 
 
 def same_in_force(row: Intake) -> Intake | None:
     """The import of the very same file that already counts."""
     states = [Intake.State.IMPORTED, Intake.State.STORING]
-    same: dict[str, Any] = {"kind": row.kind, "fiscal_year": row.fiscal_year, "sha256": row.sha256, "state__in": states}
+    same: dict[str, Any] = {
+        "kind": row.kind,
+        "fiscal_year": row.fiscal_year,
+        "sha256": row.sha256,
+        "state__in": states,
+    }
     return Intake.objects.filter(**same).exclude(pk=row.pk).defer("preview").first()

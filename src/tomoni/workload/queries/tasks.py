@@ -112,7 +112,11 @@ def years() -> list[int]:
 
 def task(task_id: str, fiscal_year: int | None = None) -> TaskInfo | None:
     """One task with its steps and measurements; the newest year that has it unless given. None when unknown."""
-    rows = list(SurveyRow.objects.filter(task_id=task_id).select_related("intake").order_by("-fiscal_year", "id")[:2000])
+    rows = list(
+        SurveyRow.objects.filter(task_id=task_id)
+        .select_related("intake")
+        .order_by("-fiscal_year", "id")[:2000]
+    )
     if fiscal_year is not None:
         rows = [row for row in rows if row.fiscal_year == fiscal_year]
     if not rows:
@@ -155,7 +159,16 @@ def measurements(task_ids: Iterable[str]) -> dict[str, tuple[MeasuredInfo, ...]]
     """Measurements by task id, newest first."""
     found: dict[str, list[MeasuredInfo]] = {}
     for row in Measurement.objects.filter(task_id__in=list(task_ids)).order_by("-until", "-id"):
-        info = MeasuredInfo(row.since, row.until, row.handled, row.active_minutes, row.each_seconds, row.source, row.app, row.by_step)
+        info = MeasuredInfo(
+            row.since,
+            row.until,
+            row.handled,
+            row.active_minutes,
+            row.each_seconds,
+            row.source,
+            row.app,
+            row.by_step,
+        )
         found.setdefault(row.task_id, []).append(info)
     return {task_id: tuple(infos) for task_id, infos in found.items()}
 
@@ -184,13 +197,27 @@ def _totals(rows: QuerySet[SurveyRow]) -> list[TaskInfo]:
         .order_by("-total", "task_id")
     )
     return [
-        TaskInfo(g["task_id"], g["name"], g["place"], g["part"], g["key"], g["fiscal_year"], g["total"],
-                 large=g["wide"], middle=g["mid"], count=g["most"], section_count=g["n_sections"], step_count=g["n_steps"])
+        TaskInfo(
+            g["task_id"],
+            g["name"],
+            g["place"],
+            g["part"],
+            g["key"],
+            g["fiscal_year"],
+            g["total"],
+            large=g["wide"],
+            middle=g["mid"],
+            count=g["most"],
+            section_count=g["n_sections"],
+            step_count=g["n_steps"],
+        )
         for g in grouped
     ]
 
 
-def tasks(query: str = "", *, fiscal_year: int | None = None, section_key: str = "", limit: int | None = 50) -> list[TaskInfo]:
+def tasks(
+    query: str = "", *, fiscal_year: int | None = None, section_key: str = "", limit: int | None = 50
+) -> list[TaskInfo]:
     """Tasks whose name, section, class or id holds every word of the query; most hours first, without steps."""
     year = fiscal_year or latest_year()
     rows = SurveyRow.objects.filter(fiscal_year=year)
@@ -199,7 +226,11 @@ def tasks(query: str = "", *, fiscal_year: int | None = None, section_key: str =
     found = _totals(rows)
     words = [word for word in fold(query).split(" ") if word][:10]
     if words:
-        found = [t for t in found if all(w in fold(f"{t.name} {t.section} {t.large} {t.middle} {t.task_id}") for w in words)]
+        found = [
+            t
+            for t in found
+            if all(w in fold(f"{t.name} {t.section} {t.large} {t.middle} {t.task_id}") for w in words)
+        ]
     return found if limit is None else found[:limit]
 
 

@@ -60,18 +60,52 @@ def hours_csv(request: HttpRequest) -> HttpResponse:
     """Hours by section and all 20 kinds of work, sum, paid hours, coverage, source."""
     year = _year(request)
     found = hours_reads.hours_map(year)
-    head = [_("部"), _("課"), *(words.kind_name(k.code) for k in KINDS), _("合計"), _("事務作業"), _("コア業務"), _("その他"),
-            _("支払った時間"), _("把握率")]
+    head = [
+        _("部"),
+        _("課"),
+        *(words.kind_name(k.code) for k in KINDS),
+        _("合計"),
+        _("事務作業"),
+        _("コア業務"),
+        _("その他"),
+        _("支払った時間"),
+        _("把握率"),
+    ]
     rows: list[list[Any]] = []
     for s in found.map.sections:
         paid = "" if s.coverage.paid is None else _decimal(s.coverage.paid)
-        rows.append([s.division, s.section, *(_decimal(s.by_kind.get(k.code, 0)) for k in KINDS), _decimal(s.minutes),
-                     *(_decimal(s.group(g)) for g in shown.GROUPS), paid, shown.coverage_text(s.coverage, 1)])  # type: ignore[arg-type]
+        rows.append(
+            [
+                s.division,
+                s.section,
+                *(_decimal(s.by_kind.get(k.code, 0)) for k in KINDS),
+                _decimal(s.minutes),
+                *(_decimal(s.group(g)) for g in shown.GROUPS),
+                paid,
+                shown.coverage_text(s.coverage, 1),
+            ]
+        )  # type: ignore[arg-type]
     whole = found.map
     paid = "" if whole.coverage.paid is None else _decimal(whole.coverage.paid)
-    rows.append(["", _("全庁"), *(_decimal(whole.by_kind.get(k.code, 0)) for k in KINDS), _decimal(whole.minutes),
-                 *(_decimal(whole.group(g)) for g in shown.GROUPS), paid, shown.coverage_text(whole.coverage, 1)])  # type: ignore[arg-type]
-    rows.append([_("出典"), _("、").join(found.sources.surveys), _("測り方"), shown.method_shares(dict(whole.by_method))])
+    rows.append(
+        [
+            "",
+            _("全庁"),
+            *(_decimal(whole.by_kind.get(k.code, 0)) for k in KINDS),
+            _decimal(whole.minutes),
+            *(_decimal(whole.group(g)) for g in shown.GROUPS),
+            paid,
+            shown.coverage_text(whole.coverage, 1),
+        ]
+    )  # type: ignore[arg-type]
+    rows.append(
+        [
+            _("出典"),
+            _("、").join(found.sources.surveys),
+            _("測り方"),
+            shown.method_shares(dict(whole.by_method)),
+        ]
+    )
     return csv_response(f"hours-{year}.csv", head, rows)
 
 
@@ -82,10 +116,34 @@ def candidates_csv(request: HttpRequest) -> HttpResponse:
     rows = []
     for number, ranked in enumerate(hours_reads.candidates(year), start=1):
         row: dict[str, Any] = candidate_row(number, ranked)
-        rows.append([number, row["section"], row["task_id"], row["task"], row["step"], row["kind"], row["hours"], row["low"], row["high"],
-                     row["reasons"], *(value for _name, value in row["factors"])])
-    head = [_("順"), _("課"), _("業務ID"), _("業務"), _("作業"), _("業務分類"), _("年間時間"), _("減る見込み（少なく）"), _("減る見込み（多く）"),
-            _("候補にした理由"), *words.FACTORS.values()]
+        rows.append(
+            [
+                number,
+                row["section"],
+                row["task_id"],
+                row["task"],
+                row["step"],
+                row["kind"],
+                row["hours"],
+                row["low"],
+                row["high"],
+                row["reasons"],
+                *(value for _name, value in row["factors"]),
+            ]
+        )
+    head = [
+        _("順"),
+        _("課"),
+        _("業務ID"),
+        _("業務"),
+        _("作業"),
+        _("業務分類"),
+        _("年間時間"),
+        _("減る見込み（少なく）"),
+        _("減る見込み（多く）"),
+        _("候補にした理由"),
+        *words.FACTORS.values(),
+    ]
     return csv_response(f"candidates-{year}.csv", head, rows)
 
 
@@ -94,8 +152,31 @@ def tasks_csv(request: HttpRequest) -> HttpResponse:
     """Tasks with their yearly hours."""
     year = _year(request)
     found = task_reads.tasks(request.GET.get("q", "")[:200], fiscal_year=year, limit=None)
-    rows = [[t.task_id, t.division, t.section, t.large, t.middle, t.name, t.step_count, t.count, _decimal(t.minutes)] for t in found]
-    head = [_("業務ID"), _("部"), _("課"), _("大分類"), _("中分類"), _("業務"), _("作業の数"), _("年間件数"), _("年間時間")]
+    rows = [
+        [
+            t.task_id,
+            t.division,
+            t.section,
+            t.large,
+            t.middle,
+            t.name,
+            t.step_count,
+            t.count,
+            _decimal(t.minutes),
+        ]
+        for t in found
+    ]
+    head = [
+        _("業務ID"),
+        _("部"),
+        _("課"),
+        _("大分類"),
+        _("中分類"),
+        _("業務"),
+        _("作業の数"),
+        _("年間件数"),
+        _("年間時間"),
+    ]
     return csv_response(f"tasks-{year}.csv", head, rows)
 
 
@@ -106,9 +187,30 @@ def procedures_csv(request: HttpRequest) -> HttpResponse:
 
     filters, sort = filters_of(request)
     rows = [
-        [p.id, p.name, p.law, p.article, p.ministry, _("、").join(str(APPLICANTS[a]) for a in sorted(p.applicants)), ONLINE[p.online][0],
-         p.total, p.online_count, p.place]
+        [
+            p.id,
+            p.name,
+            p.law,
+            p.article,
+            p.ministry,
+            _("、").join(str(APPLICANTS[a]) for a in sorted(p.applicants)),
+            ONLINE[p.online][0],
+            p.total,
+            p.online_count,
+            p.place,
+        ]
         for p in inventory.find(filters, sort)
     ]
-    head = [_("手続ID"), _("手続名"), _("法令"), _("条項"), _("所管"), _("だれから"), _("オンライン化"), _("全国の年間件数"), _("うちオンライン"), _("提出先")]
+    head = [
+        _("手続ID"),
+        _("手続名"),
+        _("法令"),
+        _("条項"),
+        _("所管"),
+        _("だれから"),
+        _("オンライン化"),
+        _("全国の年間件数"),
+        _("うちオンライン"),
+        _("提出先"),
+    ]
     return csv_response("procedures.csv", head, rows)

@@ -123,8 +123,24 @@ def section(request: HttpRequest, key: str) -> HttpResponse:
         "low": totals.coverage.low,
         "over": totals.coverage.over,
         "paid_hours": whole_hours(totals.coverage.paid or 0),
-        "groups": [(words.GROUPS[g], shown.percent_text(totals.group(g), totals.minutes), whole_hours(totals.group(g))) for g in shown.GROUPS],  # type: ignore[arg-type]
-        "kinds": [(words.kind_name(k.code), words.GROUPS[k.group], whole_hours(m), shown.percent_text(m, totals.minutes)) for k, m in kinds if m],
+        "groups": [
+            (
+                words.GROUPS[g],
+                shown.percent_text(totals.group(g), totals.minutes),
+                whole_hours(totals.group(g)),
+            )
+            for g in shown.GROUPS
+        ],  # type: ignore[arg-type]
+        "kinds": [
+            (
+                words.kind_name(k.code),
+                words.GROUPS[k.group],
+                whole_hours(m),
+                shown.percent_text(m, totals.minutes),
+            )
+            for k, m in kinds
+            if m
+        ],
         "tasks": [
             {
                 "info": t,
@@ -136,7 +152,9 @@ def section(request: HttpRequest, key: str) -> HttpResponse:
             for t in found.tasks
         ],
         "methods": shown.method_shares(found.methods),
-        "doers": [(words.DOERS[d], whole_hours(m)) for d, m in sorted(found.doers.items(), key=lambda i: -i[1])],
+        "doers": [
+            (words.DOERS[d], whole_hours(m)) for d, m in sorted(found.doers.items(), key=lambda i: -i[1])
+        ],
     }
     return render(request, "workload/section.html", context)
 
@@ -144,5 +162,8 @@ def section(request: HttpRequest, key: str) -> HttpResponse:
 @right_required("workload.view")
 def how(request: HttpRequest) -> HttpResponse:
     """`/see/hours/how/`: how hours, coverage and candidates are made, in words."""
-    kinds = [(words.GROUPS[g], _("、").join(words.kind_name(k.code) for k in KINDS if k.group == g)) for g in shown.GROUPS]
+    kinds = [
+        (words.GROUPS[g], _("、").join(words.kind_name(k.code) for k in KINDS if k.group == g))
+        for g in shown.GROUPS
+    ]
     return render(request, "workload/how.html", {"kinds": kinds})

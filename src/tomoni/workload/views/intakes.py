@@ -32,7 +32,14 @@ from tomoni.workload.views.export import csv_response
 from tomoni.workload.views.tasks import time_text
 
 PROBLEMS_A_PAGE = 100
-TAGS = {"reading": "doing", "waiting": "wait", "storing": "doing", "imported": "done", "stopped": "stop", "undone": "stop"}
+TAGS = {
+    "reading": "doing",
+    "waiting": "wait",
+    "storing": "doing",
+    "imported": "done",
+    "stopped": "stop",
+    "undone": "stop",
+}
 
 
 @right_required("workload.import")
@@ -41,8 +48,13 @@ def intakes(request: HttpRequest) -> HttpResponse:
     rows = reads.intakes()
     names = reads.names_for(rows)
     shown_rows = [
-        {"info": row, "year": fiscal_label(row.fiscal_year), "css": TAGS[row.state], "who": names.get(row.decided_by or row.created_by or 0, ""),
-         "hours": (row.minutes + 30) // 60}
+        {
+            "info": row,
+            "year": fiscal_label(row.fiscal_year),
+            "css": TAGS[row.state],
+            "who": names.get(row.decided_by or row.created_by or 0, ""),
+            "hours": (row.minutes + 30) // 60,
+        }
         for row in rows
     ]
     return render(request, "workload/intakes.html", {"rows": shown_rows})
@@ -63,7 +75,11 @@ def new(request: HttpRequest) -> HttpResponse:
             status = form.failed_status  # type: ignore[attr-defined]
         else:
             status = 422
-    context = {"form": form, "kinds": KINDS, "columns": [words.COLUMNS[c] for c in SURVEY if c not in ("path", "hours")]}
+    context = {
+        "form": form,
+        "kinds": KINDS,
+        "columns": [words.COLUMNS[c] for c in SURVEY if c not in ("path", "hours")],
+    }
     return render(request, "workload/intake_new.html", context, status=status)
 
 
@@ -72,7 +88,11 @@ def _upload(request: HttpRequest, form: UploadForm) -> Intake | None:
     try:
         return upload_file(
             actor=request.actor,  # type: ignore[attr-defined]
-            upload=data["file"], name=data["file"].name, kind=data["kind"], title=data["title"], fiscal_year=data["fiscal_year"],
+            upload=data["file"],
+            name=data["file"].name,
+            kind=data["kind"],
+            title=data["title"],
+            fiscal_year=data["fiscal_year"],
         )
     except Invalid as error:
         for field, found in error.errors.items():
@@ -115,7 +135,9 @@ def _preview(request: HttpRequest, row: Intake) -> dict[str, Any]:
     return {
         "preview": preview,
         "hours": (row.minutes + 30) // 60,
-        "columns": [c | {"shown": words.column_name(c["code"]) if c["code"] else ""} for c in preview["columns"]],
+        "columns": [
+            c | {"shown": words.column_name(c["code"]) if c["code"] else ""} for c in preview["columns"]
+        ],
         "choices": [(code, words.column_name(code)) for code in vocabulary],
         "unknown": sum(not c["code"] for c in preview["columns"]),
         "problems": [_problem(p) for p in page],
@@ -123,7 +145,10 @@ def _preview(request: HttpRequest, row: Intake) -> dict[str, Any]:
         "only": only,
         "refused": [_problem(p) for p in preview["refused"]],
         "samples": [_sample(s, row.kind) for s in preview["samples"]],
-        "groups": [(words.GROUPS[g], shown.percent_text(preview.get("groups", {}).get(g, 0), row.minutes)) for g in shown.GROUPS],
+        "groups": [
+            (words.GROUPS[g], shown.percent_text(preview.get("groups", {}).get(g, 0), row.minutes))
+            for g in shown.GROUPS
+        ],
         "used": [(problems.USED[u], n) for u, n in preview.get("used", {}).items()],
         "methods": [(words.METHODS[m], n) for m, n in preview.get("methods", {}).items()],
         "overlapping": reads.overlapping(row, preview["sections"]),
@@ -140,8 +165,12 @@ def _problem(problem: dict[str, Any]) -> dict[str, Any]:
 def _sample(sample: dict[str, Any], kind: str) -> dict[str, Any]:
     made = sample | {"doer": words.DOERS.get(sample["doer"], ""), "hours": f"{sample['minutes'] / 60:,.1f}"}
     if kind == Intake.Kind.SURVEY:
-        made |= {"kind": words.kind_name(sample["kind"]), "each": time_text(sample["each_seconds"]),
-                 "used": problems.USED[sample["used"]], "method": words.METHODS[sample["method"]]}
+        made |= {
+            "kind": words.kind_name(sample["kind"]),
+            "each": time_text(sample["each_seconds"]),
+            "used": problems.USED[sample["used"]],
+            "method": words.METHODS[sample["method"]],
+        }
     return made
 
 
@@ -150,7 +179,9 @@ def _sample(sample: dict[str, Any], kind: str) -> dict[str, Any]:
 def map_columns(request: HttpRequest, pk: int) -> HttpResponse:
     """Take a person's word on the columns and read the file again."""
     mapping = {
-        int(name[1:]): value for name, value in request.POST.items() if re.fullmatch(r"c\d{1,3}", name) and isinstance(value, str)
+        int(name[1:]): value
+        for name, value in request.POST.items()
+        if re.fullmatch(r"c\d{1,3}", name) and isinstance(value, str)
     }
     try:
         map_action(actor=request.actor, intake=pk, mapping=mapping)  # type: ignore[attr-defined]
@@ -201,7 +232,13 @@ def problems_csv(request: HttpRequest, pk: int) -> HttpResponse:
         raise NotFound(_("この取込の確認はもう終わっています。"))
     listed = [_problem(p) for p in [*row.preview["refused"], *row.preview["problems"]]]
     rows = [
-        [p["line"], p["column"], _("取り込めません") if p["severity"] == "bad" else _("お知らせ"), p["reason"], p["advice"]]
+        [
+            p["line"],
+            p["column"],
+            _("取り込めません") if p["severity"] == "bad" else _("お知らせ"),
+            p["reason"],
+            p["advice"],
+        ]
         for p in listed
     ]
     head = [_("行"), _("列"), _("扱い"), _("理由"), _("どうすればよいか")]

@@ -16,18 +16,26 @@ from tomoni.workload import inventory
 
 PAGE = 50
 SORTS: dict[str, Any] = {
-    "count": gettext_lazy("年間件数の多い順"), "online": gettext_lazy("オンライン化していない順"),
-    "name": gettext_lazy("手続名の順"), "law": gettext_lazy("法令の順"),
+    "count": gettext_lazy("年間件数の多い順"),
+    "online": gettext_lazy("オンライン化していない順"),
+    "name": gettext_lazy("手続名の順"),
+    "law": gettext_lazy("法令の順"),
 }
 ONLINE: dict[str, tuple[Any, str]] = {
-    "done": (gettext_lazy("実施済"), "done"), "partly": (gettext_lazy("一部実施"), "doing"), "no": (gettext_lazy("未実施"), "new"),
-    "exempt": (gettext_lazy("適用除外"), "stop"), "other": (gettext_lazy("その他"), "stop"),
+    "done": (gettext_lazy("実施済"), "done"),
+    "partly": (gettext_lazy("一部実施"), "doing"),
+    "no": (gettext_lazy("未実施"), "new"),
+    "exempt": (gettext_lazy("適用除外"), "stop"),
+    "other": (gettext_lazy("その他"), "stop"),
 }
 APPLICANTS: dict[str, Any] = {
-    "resident": gettext_lazy("住民から"), "business": gettext_lazy("事業者から"), "public": gettext_lazy("国・自治体などから"),
+    "resident": gettext_lazy("住民から"),
+    "business": gettext_lazy("事業者から"),
+    "public": gettext_lazy("国・自治体などから"),
 }
 COUNTERS: dict[str, Any] = {
-    "municipal": gettext_lazy("市区町村の窓口あり"), "unknown": gettext_lazy("市区町村か都道府県か不明"),
+    "municipal": gettext_lazy("市区町村の窓口あり"),
+    "unknown": gettext_lazy("市区町村か都道府県か不明"),
 }
 
 
@@ -97,6 +105,11 @@ def procedure(request: HttpRequest, procedure_id: str) -> HttpResponse:
         (_("できごと（個人）"), found.event_person),
         (_("できごと（法人）"), found.event_business),
     ]
-    context = {"procedure": found, "online": label, "css": css, "facts": [(k, v) for k, v in facts if v],
-               "edition": inventory.edition()}
+    context = {
+        "procedure": found,
+        "online": label,
+        "css": css,
+        "facts": [(k, v) for k, v in facts if v],
+        "edition": inventory.edition(),
+    }
     return render(request, "workload/procedure.html", context)

@@ -35,9 +35,18 @@ def candidates(request: HttpRequest) -> HttpResponse:
         rows.sort(key=lambda row: -int(str(row[field])))
     page = Paginator(rows, 20).get_page(request.GET.get("page"))
     context = {
-        "year": year, "year_label": fiscal_label(year), "years": [(y, fiscal_label(y)) for y in available], "page": page,
-        "sort": sort, "left_out": left_out, "may_rank": request.actor.may("workload.rank"),  # type: ignore[attr-defined]
-        "sorts": [("score", _("計算した順")), ("hours", _("年間時間の多い順")), ("saving", _("減る見込みの大きい順"))],
+        "year": year,
+        "year_label": fiscal_label(year),
+        "years": [(y, fiscal_label(y)) for y in available],
+        "page": page,
+        "sort": sort,
+        "left_out": left_out,
+        "may_rank": request.actor.may("workload.rank"),  # type: ignore[attr-defined]
+        "sorts": [
+            ("score", _("計算した順")),
+            ("hours", _("年間時間の多い順")),
+            ("saving", _("減る見込みの大きい順")),
+        ],
     }
     return render(request, "workload/candidates.html", context)
 

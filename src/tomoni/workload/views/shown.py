@@ -17,6 +17,7 @@ from tomoni.engines.workload.totals import (
     heat_step,
     heat_steps,
     hours,
+    percent,
     permille,
 )
 from tomoni.workload import words
@@ -66,7 +67,7 @@ def coverage_text(coverage: Coverage, digits: int = 0) -> str:
         return _("不明")
     if digits:
         return f"{value // 10}.{value % 10}%"
-    return f"{(value + 5) // 10}%"
+    return f"{coverage.percent}%"
 
 
 def headline(whole: WorkMap) -> str:
@@ -74,7 +75,9 @@ def headline(whole: WorkMap) -> str:
     share = permille(whole.group("clerical"), whole.minutes)
     if 450 <= share <= 550:
         return _("調べた時間のほぼ半分は、受付・入力・確認です")
-    return _("調べた時間の %(percent)s%% は、受付・入力・確認です") % {"percent": (share + 5) // 10}
+    return _("調べた時間の %(percent)s%% は、受付・入力・確認です") % {
+        "percent": percent(whole.group("clerical"), whole.minutes)
+    }
 
 
 def share_bar(whole: WorkMap) -> list[Bar]:
@@ -92,8 +95,18 @@ def share_bar(whole: WorkMap) -> list[Bar]:
         width = 1200 - x if number == 2 else width
         # Labels stand under their bar, but never so close that they run into the next one.
         text_x = min(max(text_x, x), LABEL_LAST[number])
-        bars.append(Bar(f"f{number + 1}", str(words.GROUPS[group]), texts[group], percent_text(minutes, whole.minutes), hours(minutes),
-                        x, max(0, width - (2 if number < 2 else 0)), text_x))
+        bars.append(
+            Bar(
+                f"f{number + 1}",
+                str(words.GROUPS[group]),
+                texts[group],
+                percent_text(minutes, whole.minutes),
+                hours(minutes),
+                x,
+                max(0, width - (2 if number < 2 else 0)),
+                text_x,
+            )
+        )
         x += width
         text_x += LABEL_WIDTH[number]
     return bars
@@ -117,9 +130,19 @@ def columns(every: bool) -> list[dict[str, Any]]:
     groups = [("clerical", list(CLERICAL)), ("core", list(CORE)), ("other", list(other))]
     made = []
     for code, kinds in groups:
-        entries = [{"kinds": [k], "label": words.kind_short(k), "first": n == 0 and code != "clerical"} for n, k in enumerate(kinds)]
+        entries = [
+            {"kinds": [k], "label": words.kind_short(k), "first": n == 0 and code != "clerical"}
+            for n, k in enumerate(kinds)
+        ]
         if code == "other" and not every:
-            entries.append({"kinds": [k for k in OTHER if k not in SHOWN_OTHER], "label": _("その他"), "first": False, "rest": True})
+            entries.append(
+                {
+                    "kinds": [k for k in OTHER if k not in SHOWN_OTHER],
+                    "label": _("その他"),
+                    "first": False,
+                    "rest": True,
+                }
+            )
         made.append({"code": code, "label": words.GROUPS[code], "columns": entries})
     return made
 
@@ -135,20 +158,26 @@ def heat_rows(whole: WorkMap, groups: list[dict[str, Any]]) -> list[dict[str, An
         for group in groups:
             for column in group["columns"]:
                 minutes = sum(totals.by_kind.get(k, 0) for k in column["kinds"])
-                cells.append({"hours": hours(minutes), "step": heat_step(minutes, steps), "gap": column["first"]})
-        shares = {g: (permille(totals.group(g), totals.minutes) + 5) // 10 for g in ("clerical", "core")}  # type: ignore[arg-type]
-        rows.append({
-            "name": totals.section if names.count(totals.section) == 1 else f"{totals.division} {totals.section}".strip(),
-            "key": section_key(totals.division, totals.section),
-            "cells": cells,
-            "hours": hours(totals.minutes),
-            "mix": mix(totals, widest),
-            "mix_label": _("事務作業 %(clerical)sパーセント、コア業務 %(core)sパーセント") % shares,
-            "coverage": coverage_text(totals.coverage),
-            "low": totals.coverage.low,
-            "over": totals.coverage.over,
-            "unknown": totals.coverage.permille is None,
-        })
+                cells.append(
+                    {"hours": hours(minutes), "step": heat_step(minutes, steps), "gap": column["first"]}
+                )
+        shares = {g: percent(totals.group(g), totals.minutes) for g in ("clerical", "core")}  # type: ignore[arg-type]
+        rows.append(
+            {
+                "name": totals.section
+                if names.count(totals.section) == 1
+                else f"{totals.division} {totals.section}".strip(),
+                "key": section_key(totals.division, totals.section),
+                "cells": cells,
+                "hours": hours(totals.minutes),
+                "mix": mix(totals, widest),
+                "mix_label": _("事務作業 %(clerical)sパーセント、コア業務 %(core)sパーセント") % shares,
+                "coverage": coverage_text(totals.coverage),
+                "low": totals.coverage.low,
+                "over": totals.coverage.over,
+                "unknown": totals.coverage.permille is None,
+            }
+        )
     return rows
 
 
@@ -165,9 +194,12 @@ def method_shares(by_method: dict[str, int]) -> str:
     """「積み上げの見積り 62%、アプリの記録 27%、実測 11%」, largest first."""
     whole = sum(by_method.values())
     ordered = sorted(by_method.items(), key=lambda item: -item[1])
-    return _("、").join(f"{words.METHODS.get(m, m)} {(permille(v, whole) + 5) // 10}%" for m, v in ordered if v)
+    return _("、").join(f"{words.METHODS.get(m, m)} {percent(v, whole)}%" for m, v in ordered if v)
 
 
 def steps_text(whole: WorkMap) -> list[dict[str, Any]]:
     """The heat key."""
-    return [{"css": f"sw-{n}", "label": f"{step:,}〜"} for n, step in enumerate(heat_steps(whole.sections), start=1)]
+    return [
+        {"css": f"sw-{n}", "label": f"{step:,}〜"}
+        for n, step in enumerate(heat_steps(whole.sections), start=1)
+    ]

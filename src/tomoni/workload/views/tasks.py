@@ -31,8 +31,14 @@ def tasks(request: HttpRequest) -> HttpResponse:
     page = Paginator(found, 50).get_page(request.GET.get("page"))
     measured = reads.measured_ids()
     rows = [{"info": t, "hours": whole_hours(t.minutes), "measured": t.task_id in measured} for t in page]
-    context = {"year": year, "year_label": fiscal_label(year), "years": [(y, fiscal_label(y)) for y in available],
-               "page": page, "rows": rows, "q": query}
+    context = {
+        "year": year,
+        "year_label": fiscal_label(year),
+        "years": [(y, fiscal_label(y)) for y in available],
+        "page": page,
+        "rows": rows,
+        "q": query,
+    }
     return render(request, "workload/tasks.html", context)
 
 
@@ -42,7 +48,11 @@ def time_text(seconds: int | None) -> str:
         return ""
     if seconds >= 3600:
         rest = seconds % 3600 // 60
-        return _("%(hours)s時間%(minutes)s分") % {"hours": seconds // 3600, "minutes": rest} if rest else _("%(hours)s時間") % {"hours": seconds // 3600}
+        return (
+            _("%(hours)s時間%(minutes)s分") % {"hours": seconds // 3600, "minutes": rest}
+            if rest
+            else _("%(hours)s時間") % {"hours": seconds // 3600}
+        )
     minutes = f"{seconds / 60:.1f}".removesuffix(".0")
     return _("%(minutes)s分") % {"minutes": minutes}
 
@@ -50,7 +60,10 @@ def time_text(seconds: int | None) -> str:
 def _step(step: reads.StepInfo) -> dict[str, Any]:
     """A step with its formula in words."""
     if step.used == "count" and step.count is not None:
-        formula = _("%(count)s件 × %(each)s") % {"count": f"{step.count:,}", "each": time_text(step.each_seconds)}
+        formula = _("%(count)s件 × %(each)s") % {
+            "count": f"{step.count:,}",
+            "each": time_text(step.each_seconds),
+        }
     else:
         formula = str(USED.get(step.used, ""))
     return {
@@ -63,7 +76,9 @@ def _step(step: reads.StepInfo) -> dict[str, Any]:
         "confidence": words.CONFIDENCES.get(step.confidence, ""),
         "hours": f"{step.minutes / 60:,.1f}",
         "formula": formula,
-        "other_hours": f"{step.other_minutes / 60:,.1f}" if step.other_minutes is not None and step.other_minutes != step.minutes else "",
+        "other_hours": f"{step.other_minutes / 60:,.1f}"
+        if step.other_minutes is not None and step.other_minutes != step.minutes
+        else "",
     }
 
 
@@ -84,7 +99,9 @@ def _measured(task: reads.TaskInfo, row: reads.MeasuredInfo) -> dict[str, Any]:
         "yearly": yearly,
         "count": count,
         "hours": f"{row.active_minutes / 60:,.1f}" if row.active_minutes is not None else "",
-        "steps": [(words.kind_name(k), time_text(_surveyed(task, k)), time_text(v)) for k, v in row.by_step.items()],
+        "steps": [
+            (words.kind_name(k), time_text(_surveyed(task, k)), time_text(v)) for k, v in row.by_step.items()
+        ],
         "last": row.until - timedelta(days=1),
     }
 
