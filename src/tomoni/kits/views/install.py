@@ -22,6 +22,15 @@ def blame(form: InstallForm, error: Invalid) -> None:
             form.add_error(name if name in form.fields else None, str(word))
 
 
+def _owner(request: HttpRequest) -> str:
+    """The section to propose: `?section=`, else one's own; the DX office installs for others, so it has to choose."""
+    actor = request.actor  # type: ignore[attr-defined]
+    wanted = request.GET.get("section", "")
+    if wanted in dict(queries.department_choices()):
+        return wanted
+    return "" if "dx" in actor.roles else queries.home_department(actor)
+
+
 @right_required("kits.install")
 def install(request: HttpRequest, code: str) -> HttpResponse:
     """GET: the form. POST with `step=preview`: what will be made. POST with `step=install`: make it, once, and go to the app."""
@@ -29,7 +38,7 @@ def install(request: HttpRequest, code: str) -> HttpResponse:
     kit = library.entry(code, version).kit
     actor = request.actor  # type: ignore[attr-defined]
     if request.method != "POST":
-        first = InstallForm.first(kit, request.GET.get("task", "")[:64], queries.home_department(actor))
+        first = InstallForm.first(kit, request.GET.get("task", "")[:64], _owner(request))
         form = InstallForm(initial=first, kit=kit)
         return render(request, "kits/install.html", {"kit": kit, "form": form, "version": version})
     form = InstallForm(request.POST, kit=kit)
