@@ -195,7 +195,7 @@ def _chart(
             if rest <= 0
             else _("目標まで あと %(rest)s%(unit)sです。") % (words | {"rest": f"{rest:,.1f}"})
         )
-    alt = "、".join(f"{r.label} {r.summary.median:,.1f}{unit}" for r in known if r.summary)
+    alt = "、".join(f"{r.label} {r.summary.median:,.1f}{unit}" for r in rows if r.summary)
     drawing = band_chart([(r.label, r.summary) for r in rows], goal=goal)
     return Chart(code, title, unit, sentence, reached, alt, drawing, rows)
 

@@ -148,7 +148,7 @@ def remind_checks(*, actor: Actor) -> int:
 
     if actor.kind != "system":
         raise Forbidden(EDIT)
-    due = Ending.objects.select_for_update().filter(
+    due = Ending.objects.select_for_update(of=("self",)).filter(
         check_on__lte=clock.today(), decided_at__isnull=False, checked_at=None, reminded_at=None
     )
     told = 0

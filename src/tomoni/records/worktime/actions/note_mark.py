@@ -36,7 +36,7 @@ def note_mark(
     """
     now = clock.now()
     key = pseudonym(actor, clock.today())
-    row = Presence.objects.select_for_update().filter(pseudonym=key).select_related("app").first()
+    row = Presence.objects.select_for_update(of=("self",)).filter(pseudonym=key).select_related("app").first()
     chain = _chain(row)
     if kind in ("beat", "stop") and _is_known(row, app, record):
         place: Place | None = Place(row.app_id, app, record, row.state)  # type: ignore[union-attr, arg-type]

@@ -62,7 +62,7 @@ def add_tap(*, actor: Actor, app: str, record: int, kind: str, minutes: int, non
 @action("worktime.undo_tap")
 def undo_tap(*, actor: Actor, tap: int) -> Tap:
     """Take back one's own tap of this month; a second time changes nothing. `NotFound` for somebody else's."""
-    row = Tap.objects.select_for_update().select_related("app").filter(pk=tap).first()
+    row = Tap.objects.select_for_update(of=("self",)).select_related("app").filter(pk=tap).first()
     if row is None or row.pseudonym != pseudonym(actor, clock.today()):
         raise NotFound()
     editable_place(actor=actor, app=row.app.code, record=row.record)
