@@ -104,7 +104,7 @@ def test_inserted(chained):
     entry.pk, entry.seq = None, 11
     entry.digest = chain.entry_digest(AuditEntry.objects.get(seq=10).digest, content(entry))
     entry.save()
-    assert broken() == (11, "changed")
+    assert broken() == (11, "added")
 
 
 def test_tail_cut(chained):

@@ -7,6 +7,7 @@ import io
 import struct
 import unicodedata
 import zipfile
+from datetime import timedelta
 
 import openpyxl
 import pytest
@@ -15,9 +16,10 @@ from django.db import transaction
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tomoni.core import files
+from tomoni.core import clock, files
 from tomoni.core.actor import system
 from tomoni.core.errors import Invalid, NotFound, TooLarge
+from tomoni.core.files.sweep import sweep_files
 from tomoni.core.models import AuditEntry, StoredFile
 
 ACTOR = system("test")
@@ -240,6 +242,16 @@ def test_download(db):
     assert "no-store" in response["Cache-Control"]
     assert "sandbox" in response["Content-Security-Policy"]
     assert b"".join(response.streaming_content) == b"<script>alert(1)</script>"
+
+
+def test_sweep_of_content_without_a_row(db, own_store):
+    kept, gone = store(PNG), store(b"bye")
+    gone.delete()
+    assert sweep_files.call() == {"removed": 0}
+    with clock.at(clock.now() + timedelta(days=2)):
+        assert sweep_files.call() == {"removed": 1}
+    assert (own_store / kept.path).exists()
+    assert not (own_store / gone.path).exists()
 
 
 def test_a_lost_file(db, own_store):

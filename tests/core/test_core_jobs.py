@@ -26,8 +26,8 @@ from tomoni.core.jobs import (
 )
 from tomoni.core.jobs import periodic as periodic_decorator
 from tomoni.core.jobs.periodic import SCHEDULES, _seen, start_due
-from tomoni.core.jobs.sweep import sweep_jobs
-from tomoni.core.models import Job, PeriodicRun
+from tomoni.core.jobs.sweep import sweep_jobs, sweep_messages
+from tomoni.core.models import Job, Mail, Notice, PeriodicRun
 
 CALLS: list[object] = []
 
@@ -232,6 +232,16 @@ def test_sweep(db):
     with clock.at(clock.now() + timedelta(days=31)):
         assert sweep_jobs.call() == {"removed": 1}
     assert Job.objects.get().pk == waiting.id
+
+
+def test_old_mails_forget_their_address(db):
+    Mail.objects.create(to="a@example.jp", subject="x", body="y", state="sent", created_at=clock.now())
+    Notice.objects.create(user_id=1, text="x", created_at=clock.now())
+    with clock.at(clock.now() + timedelta(days=91)):
+        assert sweep_messages.call() == {"mails": 0, "notices": 1}
+    with clock.at(clock.now() + timedelta(days=367)):
+        assert sweep_messages.call() == {"mails": 1, "notices": 0}
+    assert Mail.objects.values_list("to", "subject", "body", "state").get() == ("", "", "", "sent")
 
 
 @pytest.fixture

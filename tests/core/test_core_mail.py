@@ -147,6 +147,16 @@ def test_resend_needs_the_right_and_a_mail(db, actor):
     assert "mail.view" in rights_of(["manager"])
 
 
+def test_a_mail_without_address_is_never_called_sent(db, smtp, actor):
+    row = send()
+    Mail.objects.update(to="")
+    outbox.drain()
+    row.refresh_from_db()
+    assert (row.state, smtp.messages) == ("dead", [])
+    with pytest.raises(Conflict):
+        resend_mail(actor=actor("dx"), mail=row.pk)
+
+
 def test_an_event_that_comes_twice_sends_once(db, smtp):
     send()
     outbox.drain()

@@ -15,7 +15,8 @@ class CoreConfig(AppConfig):
         """Declare rights and menu entries; load consumers and periodic jobs."""
         from tomoni.core import registry
         from tomoni.core.audit import jobs  # noqa: F401  # registers the nightly verification
-        from tomoni.core.jobs import sweep  # noqa: F401  # registers a periodic job
+        from tomoni.core.files import sweep as sweep_files  # noqa: F401  # registers a periodic job
+        from tomoni.core.jobs import sweep  # noqa: F401  # registers periodic jobs
         from tomoni.core.mail import send  # noqa: F401  # registers the consumer of mails
         from tomoni.core.registry import MenuItem
 

@@ -19,6 +19,8 @@ def resend_mail(*, actor: Actor, mail: int) -> Mail:
         raise NotFound()
     if row.state not in (Mail.State.FAILED, Mail.State.DEAD):
         raise Conflict(_("このメールは送信済みか、送信待ちです。もう一度送る必要はありません。"))
+    if not row.to:
+        raise Conflict(_("古いメールなので、宛先を消してあります。新しく送ってください。"))
     row.state = Mail.State.QUEUED
     row.save(update_fields=["state"])
     payload = {"mail": row.pk}

@@ -11,14 +11,14 @@ from django.utils.translation import gettext_lazy
 
 from tomoni.core.audit.seal import seal
 from tomoni.core.audit.verify import verify
-from tomoni.core.jobs import job, periodic
+from tomoni.core.jobs import job, periodic, progress
 
 log = logging.getLogger("tomoni.audit")
 
 
 def _verify() -> dict[str, Any]:
     seal()
-    found = verify()
+    found = verify(on_progress=progress)
     if found.ok:
         message = _("%(count)s件の記録はすべて元のままです。") % {"count": f"{found.entries:,}"}
     else:

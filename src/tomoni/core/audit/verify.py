@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import transaction
+from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
 from tomoni.core import clock
@@ -13,11 +14,13 @@ from tomoni.core.audit import chain, checkpoint
 from tomoni.core.audit.seal import content
 from tomoni.core.models import AuditEntry, AuditHead, AuditVerification
 
+CHUNK = 2000
 REASONS: dict[str, Any] = {
     "": "",
     "changed": _("記録の内容が書き換えられています。"),
     "removed": _("記録が抜けています。"),
     "truncated": _("最後の記録が切り取られています。"),
+    "added": _("末尾の後に記録が足されています。"),
     "head": _("末尾の印が書き換えられているか、鍵（TOMONI_SECRET_KEY）が違います。"),
     "checkpoint": _("データフォルダーの控えと合いません。"),
     "checkpoint_file": _("データフォルダーの控えが書き換えられているか、鍵（TOMONI_SECRET_KEY）が違います。"),
@@ -41,10 +44,12 @@ class VerifyResult:
         return str(REASONS.get(self.reason, self.reason))
 
 
-def verify(*, keep: bool = True) -> VerifyResult:
-    """Walk the whole chain; `keep` notes the result for the staff page. Reads one consistent state."""
-    with transaction.atomic():
-        result = _check()
+def verify(*, keep: bool = True, on_progress: Callable[[int, int], object] | None = None) -> VerifyResult:
+    """Walk the whole chain; `keep` notes the result for the staff page, `on_progress(done, total)` is told how far.
+
+    Takes no lock: what was sealed before it began never changes, what is sealed meanwhile is only counted.
+    """
+    result = _check(on_progress or (lambda done, total: None))
     if keep:
         AuditVerification.objects.create(
             at=clock.now(),
@@ -57,52 +62,61 @@ def verify(*, keep: bool = True) -> VerifyResult:
     return result
 
 
-def _check() -> VerifyResult:
-    head = AuditHead.objects.select_for_update().filter(pk=1).first()
-    unsealed = AuditEntry.objects.filter(seq__isnull=True).count()
+def _check(on_progress: Callable[[int, int], object]) -> VerifyResult:
     points, clean = checkpoint.read()
-    wanted = {p.count: p for p in points if head and p.chain == head.chain}
-    sealed, last, broken, reason = _walk(wanted)
-    count = head.count if head else 0
-    if not reason and sealed < count:
-        broken, reason = sealed + 1, "truncated"
-    elif not reason and sealed > count:
-        broken, reason = count + 1, "head"
-    if not reason and head and head.count:
+    head = AuditHead.objects.filter(pk=1).first() or AuditHead(count=0)
+    unsealed = AuditEntry.objects.filter(seq__isnull=True).count()
+    wanted = {p.count: p.digest for p in points if p.chain == head.chain}
+    sealed, last, reason = _walk(head.count, wanted, on_progress)
+    broken = sealed + 1 if reason else None
+    if not reason and head.count:
         if not chain.signed(head.signature, head.chain, head.count, head.digest):
             broken, reason = head.count, "head"
         elif head.digest != last:
             broken, reason = head.count, "changed"
     if not reason:
-        broken, reason = _against_checkpoints(points, clean, head, sealed)
-    return VerifyResult(not reason, sealed + unsealed, sealed, unsealed, broken, reason)
+        broken, reason = _beyond(head.count)
+    if not reason:
+        broken, reason = _against_checkpoints(points, clean, head)
+    total = AuditEntry.objects.filter(seq__isnull=False, seq__lte=head.count).count()
+    return VerifyResult(not reason, total + unsealed, total, unsealed, broken, reason)
 
 
-def _walk(wanted: dict[int, checkpoint.Checkpoint]) -> tuple[int, str, int | None, str]:
-    """(entries seen, last digest, first broken, reason): recompute every digest in order."""
-    previous, sealed = chain.GENESIS, 0
-    broken, reason = None, ""
-    for entry in AuditEntry.objects.filter(seq__isnull=False).order_by("seq").iterator(chunk_size=2000):
-        sealed += 1
-        if reason:
-            continue
-        if entry.seq != sealed:
-            broken, reason = sealed, "removed"
-            continue
-        previous = chain.entry_digest(previous, content(entry))
-        if entry.digest != previous:
-            broken, reason = sealed, "changed"
-        elif sealed in wanted and wanted[sealed].digest != previous:
-            broken, reason = sealed, "checkpoint"
-    return sealed, previous, broken, reason
+def _walk(
+    count: int, wanted: dict[int, str], on_progress: Callable[[int, int], object]
+) -> tuple[int, str, str]:
+    """(entries found good, digest of the last of them, reason): recompute every digest up to `count`, in order."""
+    previous, good = chain.GENESIS, 0
+    while good < count:
+        on_progress(good, count)
+        entries = list(AuditEntry.objects.filter(seq__gt=good, seq__lte=count).order_by("seq")[:CHUNK])
+        if not entries:
+            return good, previous, "truncated"
+        for entry in entries:
+            if entry.seq != good + 1:
+                return good, previous, "removed"
+            digest = chain.entry_digest(previous, content(entry))
+            if entry.digest != digest:
+                return good, previous, "changed"
+            if wanted.get(entry.seq, digest) != digest:
+                return good, previous, "checkpoint"
+            previous, good = digest, good + 1
+    return good, previous, ""
+
+
+def _beyond(count: int) -> tuple[int | None, str]:
+    """Entries that claim a place after the head. The head is read last: sealing moves both together."""
+    highest = AuditEntry.objects.aggregate(highest=Max("seq"))["highest"] or 0
+    sealed = AuditHead.objects.filter(pk=1).values_list("count", flat=True).first() or 0
+    return (sealed + 1, "added") if highest > max(sealed, count) else (None, "")
 
 
 def _against_checkpoints(
-    points: list[checkpoint.Checkpoint], clean: bool, head: AuditHead | None, sealed: int
+    points: list[checkpoint.Checkpoint], clean: bool, head: AuditHead
 ) -> tuple[int | None, str]:
     for point in points:
-        if head is None or point.chain != head.chain:
+        if point.chain != head.chain:
             return 1, "checkpoint"
-        if point.count > sealed:
-            return sealed + 1, "truncated"
+        if point.count > head.count:
+            return head.count + 1, "truncated"
     return (None, "") if clean else (None, "checkpoint_file")

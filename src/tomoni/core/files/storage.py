@@ -21,6 +21,7 @@ class ContentAddressedStorage(FileSystemStorage):
     def _save(self, name: str, content: Any) -> str:
         place = Path(self.path(name))
         if place.exists():
+            os.utime(place)  # in use again: the sweep leaves young files alone
             return name
         place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         descriptor, part = tempfile.mkstemp(prefix=".part-", dir=place.parent)

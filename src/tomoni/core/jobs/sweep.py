@@ -9,9 +9,11 @@ from django.utils.translation import gettext_lazy as _
 from tomoni.core import clock
 from tomoni.core.jobs.define import job
 from tomoni.core.jobs.periodic import periodic
-from tomoni.core.models import Job
+from tomoni.core.models import Job, Mail, Notice
 
 KEEP = timedelta(days=30)
+KEEP_MAIL = timedelta(days=366)
+KEEP_NOTICES = timedelta(days=90)
 
 
 @periodic("daily", at="02:30")
@@ -21,3 +23,14 @@ def sweep_jobs() -> dict[str, int]:
     ended = [Job.State.DONE, Job.State.FAILED, Job.State.CANCELLED]
     old = Job.objects.filter(state__in=ended, finished_at__lt=clock.now() - KEEP)
     return {"removed": old.delete()[0]}
+
+
+@periodic("daily", at="02:40")
+@job(label=_("古いメールとお知らせの片付け"))
+def sweep_messages() -> dict[str, int]:
+    """Forget addresses and texts of mails after a year (their fate stays) and notices after 90 days."""
+    now = clock.now()
+    old = Mail.objects.filter(created_at__lt=now - KEEP_MAIL).exclude(to="")
+    blanked = old.update(to="", subject="", body="", last_error="")
+    removed = Notice.objects.filter(created_at__lt=now - KEEP_NOTICES).delete()[0]
+    return {"mails": blanked, "notices": removed}

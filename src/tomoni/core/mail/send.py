@@ -30,7 +30,8 @@ def send(event: outbox.Event) -> None:
     mail.message_id = mail.message_id or message_id(mail)
     Mail.objects.filter(pk=mail.pk).update(attempts=F("attempts") + 1, message_id=mail.message_id)
     try:
-        message(mail).send(fail_silently=False)
+        if not message(mail).send(fail_silently=False):
+            raise ValueError("no recipient")
     except Exception as error:
         permanent = is_permanent(error)
         note(mail, Mail.State.DEAD if permanent or event.final else Mail.State.FAILED, error)
