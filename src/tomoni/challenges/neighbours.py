@@ -120,7 +120,7 @@ def _task(task_id: str) -> Subject | None:
         if most
         else []
     )
-    source = _("%(survey)s（%(year)s）") % {
+    source = _("%(survey)s、%(year)s") % {
         "survey": found.survey,
         "year": calendar.fiscal_label(found.fiscal_year),
     }

@@ -98,6 +98,7 @@ def decision_context(
     return {
         "decide_form": form or DecideForm(unmeasured=unmeasured),
         "unmeasured": unmeasured,
+        "round_open": this.ends_on > clock.today(),
         "guide": guide,
         "judged": [(labels[j.condition.figure], j) for j in guide.judged],
         "measured": measured,
@@ -176,16 +177,16 @@ def _first(actor: Actor, source: Review | None, subject: neighbours.Subject | No
     if Question.ELIMINATE in codes:
         values |= {
             "kind": Challenge.Kind.STOP,
-            "title": _("%(name)s をやめる") % {"name": source.subject[:180]},
+            "title": _("「%(name)s」をやめる") % {"name": source.subject[:180]},
         }
         values |= {"figure": Figure.GONE, "baseline": source.hours, "target": source.hours}
     elif codes == {Question.REARRANGE}:
         values |= {
             "kind": Challenge.Kind.REARRANGE,
-            "title": _("%(name)s の順を変える") % {"name": source.subject[:180]},
+            "title": _("「%(name)s」の順を変える") % {"name": source.subject[:180]},
         }
     else:
-        values["title"] = _("%(name)s を簡単にする") % {"name": source.subject[:180]}
+        values["title"] = _("「%(name)s」を簡単にする") % {"name": source.subject[:180]}
     values["hypothesis"] = "\n".join(a.reason for a in doing)
     return values
 
