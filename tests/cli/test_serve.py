@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import json
 import shutil
 import socket
 import sqlite3
@@ -173,3 +174,18 @@ def test_several_processes(data: Path, serve: Serve) -> None:
 
 def test_worker_does_what_is_due(data: Path) -> None:
     assert "件を処理しました" in tomoni("worker", "--once", "--data", data).stdout
+
+
+def test_a_town_on_postgres(town_on_postgres: Path, serve: Serve) -> None:
+    data = town_on_postgres
+    assert not (data / "tomoni.sqlite3").exists()
+    found = {
+        f["name"]: f
+        for f in json.loads(tomoni("doctor", "--data", data, "--json", code=None).stdout)["findings"]
+    }
+    assert "PostgreSQL" in found["データベース"]["text"]
+    server = serve(data, **NO_MFA)
+    assert "試験町" in sign_in(server).get("/")
+    assert server.stop() == 0
+    assert "つながっています" in tomoni("verify-audit", "--data", data).stdout
+    assert "もう新しい版" in tomoni("upgrade", "--data", data).stdout

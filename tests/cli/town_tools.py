@@ -9,8 +9,10 @@ import sys
 import time
 import urllib.error
 import urllib.request
+import uuid
 from contextlib import closing
 from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
 
 PASSWORD = "correct-horse-battery-77"
 
@@ -119,3 +121,13 @@ class Served:
         except subprocess.TimeoutExpired:
             self.process.kill()
             raise
+
+
+def new_database() -> str:
+    """The URL of a new, empty database on the test's PostgreSQL."""
+    import psycopg
+
+    url, name = os.environ["TOMONI_DATABASE_URL"], f"town_{uuid.uuid4().hex[:10]}"
+    with psycopg.connect(url, autocommit=True) as admin:
+        admin.execute(f'CREATE DATABASE "{name}"')
+    return urlunsplit(urlsplit(url)._replace(path=f"/{name}"))
