@@ -59,15 +59,13 @@ def actor_of(login: str) -> Actor:
 
 def survey() -> str:
     """Import the clean sample of the survey and the paid hours, nine weeks ago."""
-    if not workload.sample_path("survey_clean.xlsx").exists():
-        return "—"
     with clock.at(moment(start_of_story() - timedelta(days=9), OPENS)):
         year, actor = calendar.fiscal_year(clock.today()) - 1, actor_of("dx")
-        title = _("業務量調査")
+        title = "業務量調査"
         done = workload.import_survey_file(
             actor=actor, source=workload.sample_path("survey_clean.xlsx"), title=title, fiscal_year=year
         )
-        paid = _("支払った時間（人事給与の記録から）")
+        paid = "支払った時間（人事給与の記録から）"
         workload.import_paid_hours_file(
             actor=actor, source=workload.sample_path("paid_hours.csv"), title=paid, fiscal_year=year
         )
@@ -77,8 +75,6 @@ def survey() -> str:
 def challenge() -> str:
     """Review the task of the kit, make the challenge, install the kit, publish its form, start the round."""
     start = start_of_story()
-    if workload.task(kits.kit(KIT).task_id) is None:
-        return _only_app(start)
     review = _review(moment(start - timedelta(days=7), OPENS))
     with clock.at(moment(start - timedelta(days=6), OPENS)):
         made = challenges.create_challenge(
@@ -100,14 +96,6 @@ def challenge() -> str:
         )
     settle(moment(start, OPENS))
     return str(made.title)
-
-
-def _only_app(start: date) -> str:
-    with clock.at(moment(start - timedelta(days=4), OPENS)), transaction.atomic():
-        code = kits.install(actor=actor_of("dx"), code=KIT, app_code=APP, department_code="kenko")
-        publish_form(actor=actor_of("dx"), form=procedures.form_for_app(code))  # type: ignore[arg-type]
-    settle(moment(start, OPENS))
-    return code
 
 
 def more_slots() -> None:
@@ -144,7 +132,7 @@ def _details(start: date) -> challenges.Details:
     if manager is None or kenko is None:
         raise RuntimeError("the demo people are missing")
     return challenges.Details(
-        title=_("乳幼児歯科相談の予約を、スマートフォンで受け付ける"),
+        title="乳幼児歯科相談の予約を、スマートフォンで受け付ける",
         kind="build",
         owner_id=manager.pk,
         department_id=getattr(kenko, "department_id", kenko.pk),
@@ -156,7 +144,7 @@ def _details(start: date) -> challenges.Details:
             challenges.MeasureSpec("score", Decimal(4)),
         ),
         uses=(
-            challenges.UseSpec("consult", _("気になる家庭への電話相談"), Decimal(12)),
-            challenges.UseSpec("visit", _("1歳6か月健診に来なかった家庭の訪問"), Decimal(6)),
+            challenges.UseSpec("consult", "気になる家庭への電話相談", Decimal(12)),
+            challenges.UseSpec("visit", "1歳6か月健診に来なかった家庭の訪問", Decimal(6)),
         ),
     )
