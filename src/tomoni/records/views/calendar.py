@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from tomoni.core import calendar, clock
 from tomoni.core.errors import Invalid, NotFound
@@ -141,7 +142,15 @@ def _label(first: date) -> str:
 
 
 def _weekdays() -> list[str]:
-    return [_("日"), _("月"), _("火"), _("水"), _("木"), _("金"), _("土")]
+    return [
+        pgettext("weekday", "日"),
+        pgettext("weekday", "月"),
+        pgettext("weekday", "火"),
+        pgettext("weekday", "水"),
+        pgettext("weekday", "木"),
+        pgettext("weekday", "金"),
+        pgettext("weekday", "土"),
+    ]
 
 
 def _query(view: ViewSpec, spec: FieldSpec, first: date) -> str:
