@@ -70,7 +70,7 @@ def rows(people, departments):
     for _ in range(60):
         yield {
             "氏名": pick(TEXTS), "相談": pick(TEXTS), "人数": pick(["-3", "0", "1", "2", "7"]),
-            "額": pick([n for n in NUMBERS]), "区分": pick(CHOICES), "希望": rng.sample(SET, rng.randint(0, 3)),
+            "額": pick(NUMBERS), "区分": pick(CHOICES), "希望": rng.sample(SET, rng.randint(0, 3)),
             "生年月日": pick(DATES), "連絡時刻": pick(MOMENTS),
             "担当": rng.sample(people, rng.randint(0, 2)), "担当課": rng.sample(departments, rng.randint(0, 2)),
         }  # fmt: skip

@@ -63,11 +63,11 @@ class Location(FieldType):
 
     def display(self, value: Any, field: FieldSpec, names: Names) -> str:
         """`35.4233, 136.7606`."""
-        return "" if value is None else f"{value['lat']:.7g}, {value['lon']:.8g}"
+        return "" if value is None else f"{value['lat']:.5f}, {value['lon']:.5f}"
 
     def export(self, value: Any, field: FieldSpec, names: Names) -> str:
         """All digits."""
-        return "" if value is None else f"{value['lat']}, {value['lon']}"
+        return "" if value is None else f"{Decimal(repr(value['lat'])):f}, {Decimal(repr(value['lon'])):f}"
 
 
 def _units(degrees: Decimal) -> int:

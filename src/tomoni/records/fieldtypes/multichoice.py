@@ -12,7 +12,7 @@ from tomoni.records.fieldtypes.base import AMONG, EMPTY, Context, FieldType, Nam
 from tomoni.records.fieldtypes.choice import check_choices, match
 from tomoni.records.schema.spec import FieldSpec
 
-_SEPARATORS = re.compile(r"[\n、,，;；]+")
+_SEPARATORS = re.compile(r"[、,，;；]+")
 
 
 class MultiChoice(FieldType):
@@ -49,10 +49,13 @@ class MultiChoice(FieldType):
     def cast(self, cell: Any, field: FieldSpec, context: Context) -> list[str]:
         """A cell holds choices separated by line breaks, 、 or commas; a choice may itself contain one."""
         if isinstance(cell, str):
-            text = cell.strip()
-            if text in field.options.get("choices", ()):
-                return [text]
-            cell = [part.strip() for part in _SEPARATORS.split(text) if part.strip()]
+            choices = field.options.get("choices", ())
+            cell = [
+                part.strip()
+                for line in cell.splitlines()
+                for part in ([line] if line.strip() in choices else _SEPARATORS.split(line))
+                if part.strip()
+            ]
         return self.clean(cell, field, context)
 
     def to_links(self, value: Any) -> list[tuple[int | None, str | None]]:
