@@ -33,7 +33,8 @@ def test_start_page_tells_what_happens_with_the_data(form: Form) -> None:
     assert "予約の連絡のため" in text
     assert "0000-12-3456" in text
     assert page["Cache-Control"] == "private, no-store"
-    assert "style=" not in text and "onclick" not in text
+    assert "style=" not in text
+    assert "onclick" not in text
 
 
 def test_whole_way(resident_phone, answers, actor) -> None:
@@ -210,7 +211,8 @@ def test_slot_taken_meanwhile(resident_phone, answers, slots) -> None:
     page = two.send()
     assert page.status_code == 422
     text = page.content.decode()
-    assert "満員" in text and "まだ送っていません" in text
+    assert "満員" in text
+    assert "まだ送っていません" in text
     assert Submission.objects.count() == 1
     change = re.search(r'href="([^"]+\?check=1)">希望の日時', text).group(1)  # type: ignore[union-attr]
     two.client.post(change, {"code": "日時", "日時": slots[1]})

@@ -20,6 +20,7 @@ class ProceduresConfig(AppConfig):
         from tomoni.core import registry
         from tomoni.kits import registry as kits
         from tomoni.procedures import jobs, kitpart, sources
+        from tomoni.procedures.kits import register as register_placeholders
 
         assert jobs
         registry.right("forms.manage", _("公開フォームを作り、公開する"), "dx", "manager", "admin")
@@ -50,3 +51,4 @@ class ProceduresConfig(AppConfig):
             words=kitpart.words,
         )
         kits.folder(Path(__file__).with_name("kits"))
+        register_placeholders()

@@ -27,7 +27,8 @@ def resident_page(view: View) -> View:
         response = view(request, *args, **kwargs)
         response["Cache-Control"] = "private, no-store"
         response["X-Robots-Tag"] = "noindex, nofollow"
-        response["Referrer-Policy"] = "no-referrer" if request.path.startswith("/r/") else "same-origin"
+        # Not `no-referrer`: browsers then post with `Origin: null`, which the CSRF check refuses.
+        response["Referrer-Policy"] = "same-origin"
         if request.GET.get("ruby") in ("0", "1"):
             response.set_cookie(
                 RUBY_COOKIE,

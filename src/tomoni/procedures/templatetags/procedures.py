@@ -1,0 +1,38 @@
+"""Days of bookable slots, folded so that a phone shows a page instead of a scroll."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django import template
+
+from tomoni.records.views import widgets
+
+register = template.Library()
+
+
+@dataclass(frozen=True, slots=True)
+class FoldedDay:
+    """A day with its slots: `free` slots are left; `open` if it is the chosen day, or the first one with a seat."""
+
+    label: str
+    slots: list[widgets.SlotChoice]
+    free: int
+    open: bool
+
+
+@register.simple_tag(takes_context=True)
+def folded_slots(context: Mapping[str, Any]) -> list[FoldedDay]:
+    """The slots of `field` by day."""
+    days = widgets.slot_days(context["field"], context.get("value"))
+    chosen = any(slot.selected for day in days for slot in day.slots)
+    folded: list[FoldedDay] = []
+    first = True
+    for day in days:
+        free = sum(not slot.full for slot in day.slots)
+        is_open = any(slot.selected for slot in day.slots) if chosen else first and free > 0
+        first = first and not is_open
+        folded.append(FoldedDay(day.label, day.slots, free, is_open))
+    return folded
