@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 from django.urls import reverse
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tomoni.challenges.actions.close_review import close_review
@@ -44,6 +44,7 @@ def test_hours_come_from_the_survey(answer):
 hours = st.decimals(-5, 120, places=1)
 
 
+@settings(deadline=None)
 @given(st.sampled_from(["do", "not", "look"]), hours, hours, hours, st.none() | st.just(Decimal("93.3")))
 def test_hours_that_can_be(decision, low, mid, high, limit):
     """The rule against its words."""

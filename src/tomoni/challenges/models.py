@@ -5,16 +5,17 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Question(models.TextChoices):
     """The questions in their order: the four of ECRS, then automation."""
 
-    ELIMINATE = "eliminate", _("やめる")
-    COMBINE = "combine", _("まとめる")
-    REARRANGE = "rearrange", _("順を変える")
-    SIMPLIFY = "simplify", _("簡単にする")
-    AUTOMATE = "automate", _("自動にする")
+    ELIMINATE = "eliminate", pgettext_lazy("見直し", "やめる")
+    COMBINE = "combine", pgettext_lazy("見直し", "まとめる")
+    REARRANGE = "rearrange", pgettext_lazy("見直し", "順を変える")
+    SIMPLIFY = "simplify", pgettext_lazy("見直し", "簡単にする")
+    AUTOMATE = "automate", pgettext_lazy("見直し", "自動にする")
 
 
 class Review(models.Model):
@@ -190,9 +191,9 @@ class Round(models.Model):
     """
 
     class Decision(models.TextChoices):
-        CONTINUE = "continue", _("続ける")
-        FIX = "fix", _("直す")
-        STOP = "stop", _("やめる")
+        CONTINUE = "continue", pgettext_lazy("決定", "続ける")
+        FIX = "fix", pgettext_lazy("決定", "直す")
+        STOP = "stop", pgettext_lazy("決定", "やめる")
 
     challenge = models.ForeignKey(Challenge, on_delete=models.CASCADE, related_name="rounds")
     number = models.PositiveIntegerField()

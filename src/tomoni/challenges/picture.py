@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from tomoni.challenges import measuring, neighbours
 from tomoni.challenges.measuring import Measured
@@ -146,7 +147,9 @@ def _elapsed(found: Sequence[Measured], measure: Measure | None) -> Chart:
     baseline = float(measure.baseline) if measure and measure.baseline is not None else None
     if baseline is not None:
         rows.insert(0, TableRow(_("取組の前"), None, _point(baseline), _("担当課の申告")))
-    return _chart("elapsed", _("経過日数"), _("日"), _("受け付けてから終わるまで。"), rows, measure)
+    return _chart(
+        "elapsed", _("経過日数"), pgettext("単位", "日"), _("受け付けてから終わるまで。"), rows, measure
+    )
 
 
 def _active(found: Sequence[Measured], measure: Measure | None, survey: float | None) -> Chart:
@@ -161,7 +164,9 @@ def _active(found: Sequence[Measured], measure: Measure | None, survey: float | 
     ]
     if survey is not None:
         rows.insert(0, TableRow(_("業務量調査"), None, _point(survey), _("調査の値（分布はありません）")))
-    return _chart("active", _("作業時間"), _("分"), _("職員が 1件にかけた時間。"), rows, measure)
+    return _chart(
+        "active", _("作業時間"), pgettext("単位", "分"), _("職員が 1件にかけた時間。"), rows, measure
+    )
 
 
 def _few(cases: int) -> str:

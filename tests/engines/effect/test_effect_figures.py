@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tomoni.engines.effect import (
@@ -99,6 +99,7 @@ def test_more_is_better_when_the_target_is_higher():
     assert judge([Condition("score", 4.0, None, lower_is_better=False)], {"score": 3.9}).met == 0
 
 
+@settings(deadline=None)
 @given(st.dictionaries(st.text("abcdef", min_size=1, max_size=3), st.integers(0, 6), max_size=8))
 def test_hidden_groups_cannot_be_computed_back(staff):
     hidden = hidden_groups(staff)
@@ -107,6 +108,7 @@ def test_hidden_groups_cannot_be_computed_back(staff):
     assert len(hidden) != 1 or not shown_with_people
 
 
+@settings(deadline=None)
 @given(st.floats(0.001, 1e7))
 def test_the_axis_has_few_round_steps(top):
     step = nice_step(top)
@@ -114,6 +116,7 @@ def test_the_axis_has_few_round_steps(top):
     assert f"{step:.10g}".strip("0.").replace(".", "").rstrip("0") in {"1", "2", "25", "5"}
 
 
+@settings(deadline=None)
 @given(st.lists(st.floats(0, 500), min_size=5, max_size=5), st.none() | st.floats(0, 500))
 def test_chart_stays_inside_its_box(values, goal):
     from tomoni.engines.effect import summarise

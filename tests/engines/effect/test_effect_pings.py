@@ -70,14 +70,14 @@ def timed(raw):
 
 
 @given(st.lists(event, max_size=40))
-@settings(max_examples=400)
+@settings(max_examples=400, deadline=None)
 def test_engine_equals_the_simulation(raw):
     events = timed(raw)
     assert run(events) == naive(events)
 
 
 @given(st.lists(event, max_size=40))
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None)
 def test_never_more_than_the_time_that_passed(raw):
     """Two tabs, two records, whatever the browser says: one person cannot work longer than the clock."""
     events = timed(raw)

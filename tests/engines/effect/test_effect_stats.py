@@ -22,6 +22,7 @@ def naive_quantile(ordered, share):
     return low + (high - low) * (place - below)
 
 
+@settings(deadline=None)
 @given(values)
 def test_quartiles_are_the_definition(sample):
     ordered = sorted(sample)
@@ -30,7 +31,7 @@ def test_quartiles_are_the_definition(sample):
 
 
 @given(st.integers(1, 400), st.sampled_from([0.5, 0.9, 0.95, 0.99]))
-@settings(max_examples=150)
+@settings(max_examples=150, deadline=None)
 def test_the_range_is_the_narrowest_exact_one(n, level):
     """Brute force: every rank, the exact binomial chance with fractions."""
     best = 0
@@ -58,6 +59,7 @@ def test_large_samples_agree_with_the_normal_range(n):
     assert low + high == n - 1
 
 
+@settings(deadline=None)
 @given(values)
 def test_summary_holds_together(sample):
     s = summarise(sample)

@@ -40,19 +40,14 @@ class Step:
 
 def asks() -> dict[str, tuple[str, str]]:
     """Question → title and the sentence that asks it."""
-    return {
-        Question.ELIMINATE: (
-            _("やめる"),
-            _("この仕事は、なくてもよいですか。やめたら、だれが何に困りますか。"),
-        ),
-        Question.COMBINE: (_("まとめる"), _("ほかの仕事や課、時期と、まとめられますか。")),
-        Question.REARRANGE: (_("順を変える"), _("順番や担当、場所を変えると、待ちや手戻りが減りますか。")),
-        Question.SIMPLIFY: (_("簡単にする"), _("書くこと、確かめること、判断を減らせますか。")),
-        Question.AUTOMATE: (
-            _("自動にする"),
-            _("残った作業のうち、アプリや仕組みに任せられるものはありますか。"),
-        ),
+    sentences = {
+        Question.ELIMINATE: _("この仕事は、なくてもよいですか。やめたら、だれが何に困りますか。"),
+        Question.COMBINE: _("ほかの仕事や課、時期と、まとめられますか。"),
+        Question.REARRANGE: _("順番や担当、場所を変えると、待ちや手戻りが減りますか。"),
+        Question.SIMPLIFY: _("書くこと、確かめること、判断を減らせますか。"),
+        Question.AUTOMATE: _("残った作業のうち、アプリや仕組みに任せられるものはありますか。"),
     }
+    return {question.value: (str(question.label), ask) for question, ask in sentences.items()}
 
 
 @staff_required
