@@ -13,7 +13,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 class Env(BaseSettings):
     """One municipality's settings. Every variable is `TOMONI_` + the field's name in capitals."""
 
-    model_config = SettingsConfigDict(env_prefix="TOMONI_", extra="ignore")
+    model_config = SettingsConfigDict(env_prefix="TOMONI_", extra="ignore", env_ignore_empty=True)
 
     data: Path = Field(
         Path("tomoni-data"), description="Folder of the database, files and logs of this municipality."
@@ -75,4 +75,4 @@ class Env(BaseSettings):
 @cache
 def env() -> Env:
     """The settings of this process, read once."""
-    return Env()
+    return Env()  # type: ignore[call-arg]  # pydantic's fields have defaults

@@ -216,7 +216,7 @@ CONTENT_SECURITY_POLICY = {
 LANGUAGE_CODE = ENV.language
 LANGUAGES = [("ja", _("日本語")), ("en", _("English"))]
 USE_I18N = True
-LOCALE_PATHS = [SRC_DIR / "config" / "locale"]
+LOCALE_PATHS = [SRC_DIR / "config" / "locale", SRC_DIR / "demo" / "locale"]
 USE_TZ = True
 TIME_ZONE = "Asia/Tokyo"
 

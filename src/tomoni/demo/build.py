@@ -7,12 +7,14 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from tomoni import __version__
 from tomoni.demo.folder import MARK
 
-Step = Callable[[], str]
+Told = tuple[str, dict[str, object]]
+Step = Callable[[], Told]
 
 
 def steps() -> list[tuple[str, Step]]:
@@ -33,7 +35,9 @@ def build(data: Path) -> None:
     for label, step in steps():
         started = time.monotonic()
         print(f"  {label} … ", end="", flush=True)
-        result = step()
+        with translation.override("ja"):  # the town speaks Japanese, whatever the progress lines are in
+            text, values = step()
+        result = _(text) % values if text else ""
         print(
             _("%(seconds).1f 秒") % {"seconds": time.monotonic() - started}
             + (f"（{result}）" if result else "")

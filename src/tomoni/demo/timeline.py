@@ -54,7 +54,7 @@ class Timeline:
         heapq.heappush(self._waiting, (at, self._planned, happen))
 
     def run(self) -> None:
-        """Let it all happen; mails and automations follow within the hour, as they would."""
+        """Let it all happen; mails and automations follow within three hours."""
         following: datetime | None = None
         while self._waiting and self._waiting[0][0] < self.end:
             at, _number, happen = heapq.heappop(self._waiting)
@@ -63,7 +63,7 @@ class Timeline:
                 following = None
             with clock.at(at):
                 happen()
-            following = following or at + timedelta(hours=1)
+            following = following or at + timedelta(hours=3)
         settle(min(self.end, following or self.end))
 
 

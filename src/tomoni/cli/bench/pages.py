@@ -13,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -70,9 +71,7 @@ def _measure(port: int, known: dict[str, Any], rounds: int, floor: dict[str, lis
         ("record", f"/build/apps/{app}/{known['record']}/", (60.0, 120.0)),
         ("work_map", "/see/hours/", (120.0, 250.0)),
     ):
-        figures += two(
-            name, timed(rounds, lambda _n, p=path: staff.get(p)), targets=targets, floor=floor[name]
-        )  # type: ignore[misc]
+        figures += two(name, timed(rounds, partial(_visit, staff, path)), targets=targets, floor=floor[name])
     pages = [
         (Visitor(port, f"203.0.113.{n % 250}"), f"/f/{slug}/{token}/check/") for n, token in enumerate(tokens)
     ]
@@ -86,6 +85,14 @@ def _measure(port: int, known: dict[str, Any], rounds: int, floor: dict[str, lis
         "form_submit", timed(rounds, send, warm=WARM), targets=(80.0, 160.0), floor=floor["form_submit"]
     )
     return figures
+
+
+def _visit(visitor: Visitor, path: str, _number: int) -> None:
+    visitor.get(path)
+
+
+def _read(db: sqlite3.Connection, query: str, _number: int) -> None:
+    db.execute(query).fetchall()
 
 
 def _signed_in(port: int, login: str) -> Visitor:
@@ -110,9 +117,7 @@ def _floor(data: Path, known: dict[str, Any], rounds: int) -> dict[str, list[flo
             "record": f'SELECT * FROM "{table}" WHERE id = {int(known["record"])}',  # noqa: S608
             "work_map": "SELECT section_key, kind, sum(minutes), count(*) FROM workload_surveyrow GROUP BY section_key, kind",
         }
-        found = {
-            name: timed(rounds, lambda _n, q=query: db.execute(q).fetchall()) for name, query in reads.items()
-        }  # type: ignore[misc]
+        found = {name: timed(rounds, partial(_read, db, query)) for name, query in reads.items()}
 
         def write(_number: int) -> None:
             db.execute("BEGIN IMMEDIATE")

@@ -118,7 +118,8 @@ class EventHub:
     async def _pump(self, queue: asyncio.Queue[int | None], left: asyncio.Future[None], send: Send) -> None:
         while not left.done():
             getter = asyncio.ensure_future(queue.get())
-            await asyncio.wait({getter, left}, timeout=HEARTBEAT_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+            waited: set[asyncio.Future[Any]] = {getter, left}
+            await asyncio.wait(waited, timeout=HEARTBEAT_SECONDS, return_when=asyncio.FIRST_COMPLETED)
             if not getter.done():
                 getter.cancel()
                 await _chunk(send, b": still here\n\n")

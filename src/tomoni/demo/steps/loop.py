@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from tomoni.challenges import facade as challenges
 from tomoni.core import calendar, clock
@@ -57,7 +57,7 @@ def actor_of(login: str) -> Actor:
     return people.actor_for(people.user_by_login(login))
 
 
-def survey() -> str:
+def survey() -> tuple[str, dict[str, object]]:
     """Import the clean sample of the survey and the paid hours, nine weeks ago."""
     with clock.at(moment(start_of_story() - timedelta(days=9), OPENS)):
         year, actor = calendar.fiscal_year(clock.today()) - 1, actor_of("dx")
@@ -69,10 +69,10 @@ def survey() -> str:
         workload.import_paid_hours_file(
             actor=actor, source=workload.sample_path("paid_hours.csv"), title=paid, fiscal_year=year
         )
-    return _("%(rows)s 行") % {"rows": f"{done.good_rows:,}"}
+    return gettext_noop("%(rows)s 行"), {"rows": f"{done.good_rows:,}"}
 
 
-def challenge() -> str:
+def challenge() -> tuple[str, dict[str, object]]:
     """Review the task of the kit, make the challenge, install the kit, publish its form, start the round."""
     start = start_of_story()
     review = _review(moment(start - timedelta(days=7), OPENS))
@@ -95,7 +95,7 @@ def challenge() -> str:
             ends_on=clock.today() + timedelta(weeks=WEEKS, days=5),
         )
     settle(moment(start, OPENS))
-    return str(made.title)
+    return gettext_noop("「%(title)s」"), {"title": made.title}
 
 
 def more_slots() -> None:

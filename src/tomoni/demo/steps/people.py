@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from tomoni.core import clock
 from tomoni.core.actor import system
@@ -47,7 +47,7 @@ DEPARTMENTS: tuple[tuple[str, str, str, str, str], ...] = (
 COLLEAGUES = (("kenko-2", "高橋 さくら"), ("kenko-3", "伊藤 健"), ("kenko-4", "渡辺 実"))
 
 
-def fill() -> str:
+def fill() -> tuple[str, dict[str, object]]:
     """Create the town, its tree and the four people."""
     with clock.at(datetime(2020, 4, 1, 8, 30, tzinfo=clock.TOKYO)), transaction.atomic():
         Town.objects.create(
@@ -67,7 +67,7 @@ def fill() -> str:
             user = facade.create_user(actor=DEMO, login=login, display_name=name, role="clerk", demo=True)
             facade.add_membership(actor=DEMO, user_id=user.pk, department_code="kenko", position="主事")
     sections = sum(level == "section" for _code, _name, level, _parent, _telephone in DEPARTMENTS)
-    return _("%(sections)d 課、%(people)d 人") % {
+    return gettext_noop("%(sections)d 課、%(people)d 人"), {
         "sections": sections,
         "people": len(PEOPLE) + len(COLLEAGUES),
     }

@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any
 
 from django.db import transaction
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from tomoni.challenges import facade as challenges
 from tomoni.challenges.models import Challenge
@@ -56,7 +56,7 @@ class Reception:
     staff: tuple[Actor, ...]
 
 
-def fill() -> str:
+def fill() -> tuple[str, dict[str, object]]:
     """Play the eight weeks up to now."""
     start = loop.start_of_story()
     story = Reception(
@@ -72,7 +72,7 @@ def fill() -> str:
     _report_uses(story)
     story.line.run()
     total = procedures.submissions_count(loop.APP)
-    return _("申請 %(count)d 件") % {"count": total}
+    return gettext_noop("申請 %(count)d 件"), {"count": total}
 
 
 def _arrive(story: Reception, number: int, days: list[Any]) -> None:
