@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponseBase
+from typing import cast
+
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from tomoni.core import files
@@ -14,7 +16,7 @@ from tomoni.records.views.common import enter
 
 
 @staff_required
-def download(request: HttpRequest, code: str, pk: int, file: int) -> HttpResponseBase:
+def download(request: HttpRequest, code: str, pk: int, file: int) -> HttpResponse:
     """`/build/apps/<code>/<id>/files/<file>/`; 404 unless the file belongs to a file field of the record."""
     inside = enter(request, code, "view")
     record = facade.get(actor=inside.actor, app=code, record=pk)
@@ -22,4 +24,4 @@ def download(request: HttpRequest, code: str, pk: int, file: int) -> HttpRespons
     stored = StoredFile.objects.filter(pk=file).first() if file in held else None
     if stored is None:
         raise NotFound(_("このファイルは見つかりません。"))
-    return files.download_response(stored)
+    return cast(HttpResponse, files.download_response(stored))

@@ -49,7 +49,7 @@ def process(request: HttpRequest, code: str) -> HttpResponse:
 def _states(request: HttpRequest) -> tuple[StateSpec, ...]:
     columns = [request.POST.getlist(n)[:100] for n in ("state", "kind", "step")]
     return tuple(
-        StateSpec(name.strip(), kind if kind in KINDS else "doing", step.strip()[:100])  # type: ignore[arg-type]
+        StateSpec(name.strip(), kind if kind in KINDS else "doing", step.strip()[:100])
         for name, kind, step in zip(*columns, strict=False)
         if name.strip()
     )

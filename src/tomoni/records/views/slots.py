@@ -76,7 +76,7 @@ def plan(data: Mapping[str, str]) -> list[SlotSpec]:
 def _series(day: date, start: time, end: time, minutes: int, capacity: int, place: str) -> list[SlotSpec]:
     at = datetime.combine(day, start, tzinfo=clock.TOKYO)
     last, length = datetime.combine(day, end, tzinfo=clock.TOKYO), timedelta(minutes=minutes)
-    found = []
+    found: list[SlotSpec] = []
     while at + length <= last and len(found) < MOST:
         found.append(SlotSpec(at, at + length, capacity, place))
         at += length
