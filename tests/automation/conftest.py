@@ -29,7 +29,10 @@ def app(actor):
             ActionSpec("終える", "確認", "完了"),
             ActionSpec("戻す", "確認", "受付"),
         ),
-        rights=(RightSpec("department:kenko", ("view", "add", "edit")), RightSpec("role:dx", ("view", "add", "edit", "manage"))),
+        rights=(
+            RightSpec("department:kenko", ("view", "add", "edit")),
+            RightSpec("role:dx", ("view", "add", "edit", "manage")),
+        ),
     )
     records.create_app(actor=actor("dx"), spec=spec)
     return "desk"
@@ -42,7 +45,9 @@ def rule(actor, app):
     from tomoni.automation.models import Rule
 
     def make(**data):
-        ids = facade.install(actor=actor("dx"), app=app, rules=[{"name": "きまり", "trigger": "created", **data}])
+        ids = facade.install(
+            actor=actor("dx"), app=app, rules=[{"name": "きまり", "trigger": "created", **data}]
+        )
         return Rule.objects.get(pk=ids[0])
 
     return make

@@ -13,7 +13,12 @@ from tomoni.records import facade as records
 
 pytestmark = pytest.mark.django_db
 NOTE = {"kind": "notice", "to": "section", "text": "{番号}番が{状態}"}
-MAIL = {"kind": "mail", "to_field": "宛先", "subject": "{アプリ} {状態}", "body": "{番号} {確認ページ}\n{日} {種類}"}
+MAIL = {
+    "kind": "mail",
+    "to_field": "宛先",
+    "subject": "{アプリ} {状態}",
+    "body": "{番号} {確認ページ}\n{日} {種類}",
+}
 
 
 @pytest.fixture
@@ -53,9 +58,13 @@ def test_only_from_the_named_states(rule, record, act, runs):
 def test_only_the_named_fields(rule, record, runs, actor):
     rule(trigger="updated", fields=["種類"], actions=[NOTE])
     made = record(件名="x")
-    records.update_record(actor=actor("clerk"), app="desk", record=made.id, values={"件名": "y"}, revision=None)
+    records.update_record(
+        actor=actor("clerk"), app="desk", record=made.id, values={"件名": "y"}, revision=None
+    )
     assert runs() == []
-    records.update_record(actor=actor("clerk"), app="desk", record=made.id, values={"種類": "相談"}, revision=None)
+    records.update_record(
+        actor=actor("clerk"), app="desk", record=made.id, values={"種類": "相談"}, revision=None
+    )
     assert runs() == [("ran", made.id)]
 
 
@@ -101,7 +110,12 @@ def test_mail_carries_status_and_link_and_nothing_personal(rule, record, act, ru
     assert "https://town.example.jp/r/" in mail.body
     assert "2026年10月7日 相談" in mail.body
     assert mail.related == f"record:desk/{made.id}"
-    told = mail.subject + mail.body + Run.objects.get().reason + str(OutboxEvent.objects.values_list("payload", flat=True))
+    told = (
+        mail.subject
+        + mail.body
+        + Run.objects.get().reason
+        + str(OutboxEvent.objects.values_list("payload", flat=True))
+    )
     assert not any(word in told for word in ("山田", "秘密", "hana@"))
 
 
@@ -171,11 +185,15 @@ def test_a_chain_of_rules_has_an_end(rule, record, actor, runs):
             actions=[{"kind": "set_field", "field": "件名", "value": str(n + 1)}],
         )
     made = record(件名="x")
-    records.update_record(actor=actor("clerk"), app="desk", record=made.id, values={"件名": "0"}, revision=None)
+    records.update_record(
+        actor=actor("clerk"), app="desk", record=made.id, values={"件名": "0"}, revision=None
+    )
     outcomes = [outcome for outcome, _r in runs()]
     assert outcomes.count("ran") == engine.MAX_DEPTH
     assert outcomes.count("loop") == 1
-    assert records.get(actor=engine.READER, app="desk", record=made.id).values["件名"] == str(engine.MAX_DEPTH)
+    assert records.get(actor=engine.READER, app="desk", record=made.id).values["件名"] == str(
+        engine.MAX_DEPTH
+    )
 
 
 def test_a_deleted_record_fails_in_words(rule, record, runs, actor):
@@ -235,7 +253,9 @@ def test_who_may_try_a_failed_run_again(rule, record, runs, fragile, actor):
         retry_run(actor=actor("clerk"), run=run.pk)
     assert retry_run(actor=actor("dx"), run=run.pk).outcome == "failed"
     assert mark_seen(actor=actor("dx"), app="desk") == 1
-    records.update_record(actor=actor("clerk"), app="desk", record=made.id, values={"宛先": "a@example.jp"}, revision=None)
+    records.update_record(
+        actor=actor("clerk"), app="desk", record=made.id, values={"宛先": "a@example.jp"}, revision=None
+    )
     assert retry_run(actor=actor("dx"), run=run.pk).outcome == "ran"
     with pytest.raises(Conflict):
         retry_run(actor=actor("dx"), run=run.pk)

@@ -182,7 +182,9 @@ def test_an_export_holds_no_record_and_nobody(install, actor, person):
 def test_an_app_that_lacks_a_purpose_says_so(actor):
     from tomoni.records.schema.spec import AppSpec, FieldSpec
 
-    spec = AppSpec(code="bare", name="むき出し", fields=(FieldSpec("氏名", "text", "氏名", personal="personal"),))
+    spec = AppSpec(
+        code="bare", name="むき出し", fields=(FieldSpec("氏名", "text", "氏名", personal="personal"),)
+    )
     records.create_app(actor=actor("dx"), spec=spec)
     with pytest.raises(KitInvalid, match="目的"):
         facade.export(actor=actor("dx"), app="bare")
@@ -225,7 +227,9 @@ def test_received_kits_join_the_gallery_and_leave_it(actor, small):
 def test_the_reception_kit_is_in_the_gallery_and_finds_a_free_code(actor):
     assert "dental-reception" in [k.code for k in facade.available()]
     codes = [
-        facade.install(actor=actor("dx"), code="dental-reception", task_id="std-0731", department_code="kenko")
+        facade.install(
+            actor=actor("dx"), code="dental-reception", task_id="std-0731", department_code="kenko"
+        )
         for _n in range(2)
     ]
     assert codes == ["dental-reception", "dental-reception-2"]

@@ -99,9 +99,7 @@ def attempt(
                 "app_code": rule.app_code,
                 "record": int(payload["record"]),
                 "outcome": Run.Outcome.RAN,
-                "payload": {
-                    k: payload[k] for k in KEPT if k in payload
-                },
+                "payload": {k: payload[k] for k in KEPT if k in payload},
                 "at": clock.now(),
             },
         )
@@ -178,9 +176,7 @@ def note_failure(rule: Rule, event_id: int, payload: Mapping[str, Any], reason: 
                 "record": int(payload.get("record", 0)),
                 "outcome": Run.Outcome.FAILED,
                 "reason": reason[:500],
-                "payload": {
-                    k: payload[k] for k in KEPT if k in payload
-                },
+                "payload": {k: payload[k] for k in KEPT if k in payload},
                 "at": clock.now(),
             },
         )

@@ -28,7 +28,7 @@ def kind(entry: Kind) -> None:
     KINDS[entry.code] = entry
 
 
-def placeholder(name: str, *, resolve: Callable[[Context], str], help: Any = "") -> None:  # noqa: A002
+def placeholder(name: str, *, resolve: Callable[[Context], str], help: Any = "") -> None:
     """Add a placeholder, or replace how one is resolved. It must never give personal data: texts leave the house."""
     known = PLACEHOLDERS.get(name)
     PLACEHOLDERS[name] = Placeholder(name, help or (known.help if known else ""), resolve)

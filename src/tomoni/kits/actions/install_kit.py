@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import replace
+from dataclasses import fields, replace
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -44,8 +44,7 @@ def install_kit(
     once = once or uuid.uuid4().hex
     if earlier := Installation.objects.filter(once=once).first():
         return earlier
-    # Whoever may install a kit may make the app it describes, even without the right to design apps freely.
-    actor = replace(actor, rights=actor.rights | {"apps.create"})
+    actor = _maker(actor)
     spec = plan(kit, code=code, name=name, department_code=department_code, task_id=task_id)
     records.create_app(actor=actor, spec=spec)
     made = {p.field: _slots(actor, spec.code, kit, p.field) for p in kit.slots}
@@ -76,6 +75,13 @@ def install_kit(
         "kit.installed", {"kit": kit.code, "version": kit.version, "app": spec.code, "task_id": spec.task_id}
     )
     return done
+
+
+def _maker(actor: Actor) -> Actor:
+    """Whoever may install a kit may make the app it describes, even without the right to design apps freely."""
+    # A request's actor is a lazy proxy, so `dataclasses.replace` would refuse it.
+    held = {f.name: getattr(actor, f.name) for f in fields(Actor)}
+    return Actor(**held | {"rights": actor.rights | {"apps.create"}})
 
 
 def plan(
