@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -37,7 +37,7 @@ def context_of(row: Job) -> dict[str, Any]:
     url = str(result.get("url") or "")
     return {
         "job": row,
-        "title": gettext(row.label) if row.label else _("処理"),
+        "title": translation.gettext(row.label) if row.label else _("処理"),
         "tag": TAGS[row.state],
         "open": row.state in (Job.State.READY, Job.State.RUNNING),
         "percent": min(100, row.done * 100 // row.total) if row.total else None,

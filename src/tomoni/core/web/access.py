@@ -12,7 +12,7 @@ from tomoni.core.web.metrics import LATENCY, REQUESTS
 
 log = logging.getLogger("tomoni.access")
 _METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
-_QUIET = {"healthz", "readyz", "metrics"}
+_QUIET = {"healthz", "readyz", "metrics", "static"}
 
 
 class AccessMiddleware:
