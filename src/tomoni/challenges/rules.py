@@ -87,8 +87,8 @@ def check_details(details: Details, *, new: bool) -> None:
         errors["kind"] = [_("つくる、やめる、順や分担を変える から選んでください。")]
     if new and details.due_on < clock.today():
         errors["due_on"] = [_("期限は今日よりあとの日にしてください。")]
-    staff = get_user_model().objects.filter(pk=details.owner_id, is_active=True, kind="staff")
-    if details.owner_id is None or not staff.exists():
+    staff = get_user_model().objects.filter(pk=details.owner_id or 0, is_active=True, kind="staff")
+    if not staff.exists():
         errors["owner_id"] = [_("担当する人を選んでください。")]
     if details.department_id not in people.department_names():
         errors["department_id"] = [_("担当する課を選んでください。")]

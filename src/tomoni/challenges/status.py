@@ -35,9 +35,9 @@ class Phase:
 def status(challenge: Challenge, today: date, *, ending: Ending | None = None) -> Status:
     """The tag of a challenge. `ending` only for those of kind stop."""
     if challenge.stage == Stage.ENDED:
-        return Status("stop", Stage.ENDED.label)
+        return Status("stop", str(Stage.ENDED.label))
     if challenge.stage == Stage.DONE:
-        return Status("done", Stage.DONE.label)
+        return Status("done", str(Stage.DONE.label))
     if challenge.kind == Challenge.Kind.STOP:
         return _stopping(challenge, today, ending)
     if challenge.stage == Stage.PREPARE:

@@ -99,8 +99,12 @@ def _save(
             procedure_id=subject.procedure_id,
             question=question,
             revision=data["revision"] or 0,
-            **{name: data[name] for name in ("decision", "reason", "decider")},
-            **{name: data[name] or Decimal(0) for name in ("low", "mid", "high")},
+            decision=data["decision"],
+            reason=data["reason"],
+            decider=data["decider"],
+            low=data["low"] or Decimal(0),
+            mid=data["mid"] or Decimal(0),
+            high=data["high"] or Decimal(0),
         )
     except Invalid as error:
         form.take(error)

@@ -74,8 +74,8 @@ def band_chart(rows: Sequence[tuple[str, Summary | None]], *, goal: float | None
     drawn = []
     for index, (label, s) in enumerate(rows):
         y = TOP + ROW / 2 + ROW * index
-        where = (None, None, None) if s is None else (x(s.median), x(s.q1), x(s.q3))
-        drawn.append(BandRow(label, y, y + 6, *where, s, index == len(rows) - 1))
+        dot, left, right = (None, None, None) if s is None else (x(s.median), x(s.q1), x(s.q3))
+        drawn.append(BandRow(label, y, y + 6, dot, left, right, s, index == len(rows) - 1))
     bottom = TOP + ROW * len(rows)
     ticks = tuple(Tick(x(step * i), step * i) for i in range(count + 1))
     goal_x = None if goal is None else x(goal)

@@ -132,10 +132,8 @@ def _finished(app: App, states: Sequence[StateSpec], until: date) -> dict[int, d
 def _sums(app: App) -> list[tuple[int, str, dict[str, int]]]:
     """Record, state → seconds by source."""
     kinds = ("screen", *TOLD)
-    rows = (
-        Worked.objects.filter(app=app).values("record", "state").annotate(**{f"s_{k}": Sum(k) for k in kinds})
-    )
-    return [(r["record"], r["state"], {k: r[f"s_{k}"] for k in kinds}) for r in rows]
+    rows = Worked.objects.filter(app=app).values_list("record", "state").annotate(*(Sum(k) for k in kinds))
+    return [(r[0], r[1], dict(zip(kinds, r[2:], strict=True))) for r in rows]
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,7 +73,7 @@ def _is_known(row: Presence | None, app: str, record: int) -> bool:
 
 def _credit(row: Presence, key: str, seconds: int, now: datetime) -> None:
     """Add seconds to the record's sum of the day."""
-    if seconds <= 0:
+    if seconds <= 0 or row.app_id is None or row.record is None:
         return
     day = now.astimezone(clock.TOKYO).date()
     worked, _made = Worked.objects.get_or_create(
