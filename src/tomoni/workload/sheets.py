@@ -201,7 +201,7 @@ def decode(data: bytes) -> tuple[str, str]:
         return _strict(data, "utf-16"), "UTF-16"
     if b"\x1b$" in data[:4000]:
         raise Invalid(_("文字コードが ISO-2022-JP（JIS）です。UTF-8 か Shift_JIS で保存し直してください。"))
-    if data.count(b"\0") > len(data) // 50:
+    if data.count(b"\0") > max(8, len(data) // 50):
         raise Invalid(_("文字の表ではないようです。Excel ブック（.xlsx）か CSV を選んでください。"))
     try:
         return data.decode("utf-8"), "UTF-8"

@@ -64,7 +64,7 @@ def test_a_plain_row() -> None:
     ],
 )
 def test_impossible_rows_say_line_column_and_reason(row, code, column) -> None:
-    reading = read(GOOD[:3] + ["別の作業"] + GOOD[4:], row) if code != "no_task" else read(row)
+    reading = read([*GOOD[:3], "別の作業", *GOOD[4:]], row) if code != "no_task" else read(row)
     bad = [p for p in reading.problems if p.severity == "bad"]
     assert [(p.code, p.column, p.line) for p in bad] == [(code, column, 2 if code == "no_task" else 3)]
     assert len(reading.rows) == (0 if code == "no_task" else 1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from fractions import Fraction
 
 import pytest
@@ -102,7 +103,7 @@ def test_outsourced_hours_count_only_beside_paid_outsourced_hours() -> None:
 def test_heat_steps_double_and_the_largest_cell_reaches_the_last(given_entries) -> None:
     found = work_map(given_entries)
     steps = totals.heat_steps(found.sections)
-    assert [b // a for a, b in zip(steps, steps[1:], strict=False)] == [2, 2, 2, 2]
+    assert [b // a for a, b in itertools.pairwise(steps)] == [2, 2, 2, 2]
     most = max((m for s in found.sections for m in s.by_kind.values()), default=0)
     if most >= 16 * 60:
         assert totals.heat_step(most, steps) == 5
