@@ -246,6 +246,17 @@ def test_letter_uses_the_text_of_the_state(sent, form, client_as, actor) -> None
     assert "公印省略" in after
 
 
+def test_an_open_form_stays_ready(form, client_as) -> None:
+    dx = client_as("dx")
+    name = form.questions.get(field_code="氏名")
+    dx.post(f"/connect/forms/{form.slug}/questions/", {"do": f"remove-{name.pk}"})
+    assert form.questions.filter(field_code="氏名").exists()
+    data = {"revision": form.revision, "title": "x", "minutes": "5", "verify_field": ""}
+    assert dx.post(f"/connect/forms/{form.slug}/edit/", data).status_code == 422
+    form.refresh_from_db()
+    assert form.verify_field == "生年月日"
+
+
 def test_update_conflict_is_raised(form, actor) -> None:
     from tomoni.procedures.actions.update_form import update_form
 

@@ -20,6 +20,7 @@ class ProceduresConfig(AppConfig):
         from tomoni.core import registry
         from tomoni.kits import registry as kits
         from tomoni.procedures import jobs, kitpart, sources
+        from tomoni.procedures import kits as kit_texts
         from tomoni.procedures.kits import register as register_placeholders
 
         assert jobs
@@ -50,5 +51,6 @@ class ProceduresConfig(AppConfig):
             check=kitpart.check,
             words=kitpart.words,
         )
+        kit_texts.register()
         kits.folder(Path(__file__).with_name("kits"))
         register_placeholders()

@@ -15,6 +15,7 @@ from tomoni.procedures.actions.create_form import default_text
 from tomoni.procedures.actions.update_form import locked
 from tomoni.procedures.models import Form, Question
 from tomoni.procedures.questions import askable_fields
+from tomoni.procedures.readiness import keep_ready
 
 EDITABLE = ("text", "help", "why", "required", "visible_field", "visible_op", "visible_value", "en")
 
@@ -97,6 +98,7 @@ def _renumber(form: Form, order: list[Question]) -> None:
 
 
 def _done(actor: Actor, form: Form, verb: str, fields: Mapping[str, str]) -> None:
+    keep_ready(form)
     form.revision += 1
     form.save(update_fields=["revision", "updated_at"])
     audit.record(actor=actor, verb=f"procedures.{verb}", target=f"form:{form.pk}", fields=dict(fields))

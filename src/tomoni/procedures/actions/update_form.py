@@ -11,6 +11,7 @@ from tomoni.core.actor import Actor
 from tomoni.core.errors import Conflict, Forbidden
 from tomoni.procedures.models import Form
 from tomoni.procedures.queries import may_manage
+from tomoni.procedures.readiness import keep_ready
 
 EDITABLE = (
     "title",
@@ -36,7 +37,7 @@ EDITABLE = (
 
 @action("procedures.update_form")
 def update_form(*, actor: Actor, form: Form, changes: Mapping[str, Any], revision: int) -> Form:
-    """Apply validated changes. `Conflict` with both versions when somebody else saved since `revision`."""
+    """Apply validated changes; `Invalid` if an open form could not stay open. `Conflict` with both versions when somebody else saved since `revision`."""
     held = locked(actor, form)
     if held.revision != revision:
         theirs = {name: getattr(held, name) for name in changes}
@@ -47,6 +48,7 @@ def update_form(*, actor: Actor, form: Form, changes: Mapping[str, Any], revisio
     if changed:
         held.revision += 1
         held.save()
+        keep_ready(held)
         audit.record(
             actor=actor,
             verb="procedures.update_form",

@@ -17,13 +17,14 @@ from tomoni.core.errors import Conflict, Forbidden, Invalid, NotFound
 from tomoni.people.decorators import staff_required
 from tomoni.procedures import queries
 from tomoni.procedures.actions.create_form import create_form
-from tomoni.procedures.actions.publish_form import close_form, obstacles, publish_form
+from tomoni.procedures.actions.publish_form import close_form, publish_form
 from tomoni.procedures.actions.update_form import update_form
 from tomoni.procedures.applicant import possible_actions
 from tomoni.procedures.forms import SettingsForm, WordsForm
 from tomoni.procedures.models import Form
 from tomoni.procedures.qr import qr_path
 from tomoni.procedures.questions import all_questions, askable_fields
+from tomoni.procedures.readiness import obstacles
 from tomoni.procedures.views.shell import page
 from tomoni.records import facade as records
 
@@ -156,6 +157,9 @@ def _saved(
                 update_form(actor=actor_of(request), form=form, changes=edited.changes(), revision=revision)
                 messages.success(request, message)
                 return HttpResponseRedirect(reverse("procedures:staff_form", args=[form.slug]))
+            except Invalid as error:
+                for text in error.errors.get("", []):
+                    edited.add_error(None, str(text))
             except Conflict as error:
                 status, conflict = 409, True
                 edited.data = edited.data.copy()
