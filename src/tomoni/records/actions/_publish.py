@@ -22,7 +22,8 @@ from tomoni.records.schema.spec import FieldSpec
 
 def locked(actor: Actor, code: str) -> tuple[App, AppSchema]:
     """The app's row, locked for a change of its definition, with what is published now. Needs `manage`."""
-    app = App.objects.select_for_update().filter(code=code, deleted_at__isnull=True).first()
+    # Not a key lock: records that are being written refer to this row, and wait for nothing here.
+    app = App.objects.select_for_update(no_key=True).filter(code=code, deleted_at__isnull=True).first()
     if app is None:
         raise NotFound(app=code)
     schema = cache.load(app.pk, app.version, app.stamp)

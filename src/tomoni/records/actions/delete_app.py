@@ -24,7 +24,7 @@ def delete_app(*, actor: Actor, app: str) -> None:
 @action("records.restore_app")
 def restore_app(*, actor: Actor, app: str) -> AppSchema:
     """Take an app out of the trash with all its records. Needs `manage` on it."""
-    row = App.objects.select_for_update().filter(code=app, deleted_at__isnull=False).first()
+    row = App.objects.select_for_update(no_key=True).filter(code=app, deleted_at__isnull=False).first()
     if row is None:
         raise NotFound(app=app)
     rights.require(actor, cache.load(row.pk, row.version, row.stamp), "manage")
