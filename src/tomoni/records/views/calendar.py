@@ -101,9 +101,9 @@ def month(request: HttpRequest, code: str) -> HttpResponse:
         days=[d for week in weeks for d in week if d.entries and not d.out],
         month_label=_label(first),
         previous_url=address("calendar", inside.app, view=view.name, month=f"{before:%Y-%m}"),
-        previous_label=_label(before),
+        previous_label=_short(before),
         next_url=address("calendar", inside.app, view=view.name, month=f"{after:%Y-%m}"),
-        next_label=_label(after),
+        next_label=_short(after),
     )
     return render(request, "records/calendar.html", context, status=422 if problems else 200)
 
@@ -138,6 +138,10 @@ def _label(first: date) -> str:
     if get_language() == "en":
         return f"{first:%B %Y}"
     return f"{calendar.wareki_year(first)}（{first.year}年）{first.month}月"
+
+
+def _short(first: date) -> str:
+    return f"{first:%B}" if get_language() == "en" else f"{first.month}月"
 
 
 def _weekdays() -> list[str]:

@@ -12,7 +12,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from tomoni.core.errors import Invalid, NotFound
+from tomoni.engines.query import QueryError, parse
 from tomoni.records import fieldtypes
+from tomoni.records.query.errors import BadQuery
 from tomoni.records.schema.snapshot import AppSchema
 from tomoni.records.schema.spec import FieldSpec, ViewSpec
 from tomoni.records.views import conditions, querytext
@@ -74,6 +76,7 @@ class ListState:
     def text(self) -> str:
         """The whole query: the view's filter, chips, search, typed condition, order. Raises `Invalid` in words."""
         where, order = querytext.split(self.view.query)
+        _readable(self.query)
         typed, typed_order = querytext.split(self.query)
         chips = conditions.query_of(conditions.parse(self.tokens), self.app)
         condition = querytext.both([where, chips, search_query(self.app, self.search), typed])
@@ -84,6 +87,14 @@ class ListState:
             return ""
         code = self.sort.removeprefix("-")
         return f"{code} {'desc' if self.sort.startswith('-') else 'asc'}"
+
+
+def _readable(text: str) -> None:
+    """Refuse a typed query by itself, so that the place named is the place the person sees."""
+    try:
+        parse(text)
+    except QueryError as error:
+        raise BadQuery(error) from None
 
 
 def read(app: AppSchema, get: QueryDict) -> ListState:
