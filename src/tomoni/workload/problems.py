@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from tomoni.engines.workload.kinds import KINDS
@@ -137,7 +136,7 @@ def reason(code: str, details: Mapping[str, Any] | None = None) -> tuple[str, st
     words, advice = REASONS[code]
     values: dict[str, Any] = dict(details or {})
     if code == "disagree":
-        values |= {"used_name": gettext(USED[values["used"]]), "other_name": gettext(USED[values["other"]])}
+        values |= {"used_name": str(USED[values["used"]]), "other_name": str(USED[values["other"]])}
     if code == "unknown_kind":
         values["kinds"] = "、".join(kind.name for kind in KINDS)
     if "hours" in values:

@@ -200,6 +200,6 @@ def method_shares(by_method: dict[str, int]) -> str:
 def steps_text(whole: WorkMap) -> list[dict[str, Any]]:
     """The heat key."""
     return [
-        {"css": f"sw-{n}", "label": f"{step:,}〜"}
+        {"css": f"sw-{n}", "label": _("%(step)s〜") % {"step": f"{step:,}"}}
         for n, step in enumerate(heat_steps(whole.sections), start=1)
     ]
