@@ -398,6 +398,35 @@ def test_double_tap_sends_once() -> None:
     assert done.stdout.split() == ["302"] * 6 + ["1"]
 
 
+@pytest.mark.skipif(os.environ.get("TOMONI_TEST_DB") != "postgres", reason="row locks of PostgreSQL")
+@pytest.mark.django_db(transaction=True)
+def test_double_tap_sends_once_on_postgresql(resident_phone, answers) -> None:
+    from threading import Barrier, Thread
+
+    from django.db import connection
+
+    phone = resident_phone()
+    phone.start()
+    phone.fill(answers)
+    codes: list[int] = []
+    gate = Barrier(6)
+
+    def tap() -> None:
+        gate.wait()
+        try:
+            codes.append(Client().post(phone.path("check/"), {"consent": "yes"}).status_code)
+        finally:
+            connection.close()
+
+    threads = [Thread(target=tap) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert codes == [302] * 6
+    assert Submission.objects.count() == 1
+
+
 def test_publish_says_what_is_missing(app, actor) -> None:
     from tomoni.procedures.actions.create_form import create_form
     from tomoni.procedures.actions.edit_questions import remove_question

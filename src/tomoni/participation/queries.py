@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Count, Max, Q, QuerySet, Sum
 
@@ -77,30 +79,30 @@ def summary(
 
 
 def _summary(task_id: str, rows: QuerySet[Answer]) -> AnswerSummary:
-    counts: dict[str, object] = {f"n{s}": Count("pk", filter=Q(score=s)) for s in SCORES}
+    counts: dict[str, Any] = {f"n{s}": Count("pk", filter=Q(score=s)) for s in SCORES}
     found = rows.aggregate(
         n=Count("pk"), total=Sum("score"), texts=Count("pk", filter=~Q(text="")), last=Max("at"), **counts
     )
     return _made(task_id, found)
 
 
-def _made(task_id: str, found: dict[str, object]) -> AnswerSummary:
-    n = int(found["n"] or 0)  # type: ignore[call-overload]
+def _made(task_id: str, found: Mapping[str, Any]) -> AnswerSummary:
+    n = int(found["n"] or 0)
     shown = n >= LEAST_FOR_MEAN
     return AnswerSummary(
         task_id=task_id,
         count=n if shown else None,
-        mean=round(int(found["total"]) / n, 2) if shown else None,  # type: ignore[call-overload]
-        distribution={s: int(found[f"n{s}"] or 0) for s in SCORES} if n >= LEAST_FOR_BREAKDOWN else None,  # type: ignore[call-overload]
-        texts=int(found["texts"] or 0) if shown else 0,  # type: ignore[call-overload]
-        last_at=found["last"] if shown else None,  # type: ignore[arg-type]
+        mean=round(int(found["total"]) / n, 2) if shown else None,
+        distribution={s: int(found[f"n{s}"] or 0) for s in SCORES} if n >= LEAST_FOR_BREAKDOWN else None,
+        texts=int(found["texts"] or 0) if shown else 0,
+        last_at=found["last"] if shown else None,
     )
 
 
 def by_task(*, actor: Actor, since: datetime | None = None) -> list[TaskAnswers]:
     """Every task with answers, the newest first; one query."""
     _may(actor)
-    counts: dict[str, object] = {f"n{s}": Count("pk", filter=Q(score=s)) for s in SCORES}
+    counts: dict[str, Any] = {f"n{s}": Count("pk", filter=Q(score=s)) for s in SCORES}
     rows = (
         _rows(None, None, since, None)
         .values("task_id", "app_code")

@@ -170,9 +170,9 @@ class QuestionForm(forms.Form):
         as_app = _("アプリの項目と同じ（必須）") if app_requires else _("アプリの項目と同じ（任意）")
         musts = [("", as_app), ("yes", _("この公開フォームでは必須"))]
         # What the app requires cannot be made optional here: the record could not be written.
-        self.fields["required"].choices = (
-            musts if app_requires else [*musts, ("no", _("この公開フォームでは任意"))]
-        )  # type: ignore[attr-defined]
+        if not app_requires:
+            musts.append(("no", _("この公開フォームでは任意")))
+        self.fields["required"].choices = musts  # type: ignore[attr-defined]
         choices = [("", _("いつも聞く"))] + [(a.field_code, a.question.text) for a in earlier]
         self.fields["visible_field"].choices = choices  # type: ignore[attr-defined]
         if not earlier:

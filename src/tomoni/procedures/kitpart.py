@@ -64,7 +64,7 @@ def _check_questions(questions: Any, fields: Mapping[str, Any]) -> Iterable[tupl
             continue
         for key in sorted(set(map(str, item)) - QUESTION_KEYS):
             yield f"{path}.{key}", _("知らない項目です: %(key)s") % {"key": key}
-        code = item.get("field")
+        code = str(item.get("field"))
         if code not in fields or fields[code].type not in ASKABLE:
             yield f"{path}.field", _("住民に聞けない項目です: %(code)s") % {"code": code}
         elif code in seen:
@@ -74,7 +74,7 @@ def _check_questions(questions: Any, fields: Mapping[str, Any]) -> Iterable[tupl
             yield f"{path}.visible", _("条件は、前にある質問の項目で書いてください。")
         elif visible and visible.get("op", "is") not in Question.Op.values:
             yield f"{path}.visible.op", _("条件は is・is_not・filled のどれかで書いてください。")
-        seen.add(str(code))
+        seen.add(code)
 
 
 def words(data: Any, spec: AppSpec) -> Iterable[Any]:

@@ -22,7 +22,7 @@ TICKET_SECONDS = 30 * 60
 
 
 def _keys() -> list[str]:
-    return [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+    return [str(key) for key in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)]
 
 
 def _mac(key: str, purpose: str, value: str) -> bytes:

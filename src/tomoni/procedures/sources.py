@@ -45,7 +45,7 @@ def today(actor: Actor) -> Iterable[Waiting]:
 
 def _new(actor: Actor, form: Form) -> Iterable[Waiting]:
     schema = records.schema(code=form.app_code)
-    if not schema.initial_state or not form.n:  # type: ignore[attr-defined]
+    if not schema.initial_state or not form.n:  # type: ignore[attr-defined,unused-ignore]
         return
     state = schema.initial_state.replace("\\", "\\\\").replace('"', '\\"')
     found = records.find(
@@ -56,7 +56,7 @@ def _new(actor: Actor, form: Form) -> Iterable[Waiting]:
             title=_("%(title)s に、まだ手を付けていない申請が %(n)s件あります")
             % {"title": form.title, "n": found.total},
             url=reverse("procedures:staff_submissions") + f"?form={form.slug}",
-            note=_("最後に届いたのは %(moment)s") % {"moment": calendar.format_moment(form.last)},  # type: ignore[attr-defined]
+            note=_("最後に届いたのは %(moment)s") % {"moment": calendar.format_moment(form.last)},  # type: ignore[attr-defined,unused-ignore]
             state="new",
             state_label=schema.initial_state,
             verb=_("見る"),

@@ -11,10 +11,21 @@ OPERATORS = ("is", "is_not", "filled")
 class Rule(Protocol):
     """What a question needs for this: its code and the rule's three parts (`visible_field` empty = always)."""
 
-    field_code: str
-    visible_field: str
-    visible_op: str
-    visible_value: str
+    @property
+    def field_code(self) -> str:
+        """The field the question fills."""
+
+    @property
+    def visible_field(self) -> str:
+        """The field whose answer decides."""
+
+    @property
+    def visible_op(self) -> str:
+        """One of `OPERATORS`."""
+
+    @property
+    def visible_value(self) -> str:
+        """What it is compared with."""
 
 
 R = TypeVar("R", bound=Rule)

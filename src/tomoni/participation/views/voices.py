@@ -56,15 +56,15 @@ def detail(request: HttpRequest, key: str) -> HttpResponse:
     if not found:
         raise NotFound
     row = found[0]
-    by = {"task_id": row.task_id} if row.task_id else {"app": row.app_code}
+    task_id, app = row.task_id, "" if row.task_id else row.app_code
     names = {app.code: app.name for app in records.apps(actor=actor)}
-    summary = queries.summary(**by, since=since)
+    summary = queries.summary(task_id=task_id or None, app=app or None, since=since)
     context = {
         "row": row,
         "name": names.get(row.app_code, row.app_code),
         "summary": summary,
         "bars": bars(summary),
-        "texts": queries.texts(actor=actor, **by, since=since),
+        "texts": queries.texts(actor=actor, task_id=task_id, app=app, since=since),
         "period": period,
         "periods": CHOICES,
     }

@@ -31,7 +31,7 @@ from tomoni.records import facade as records
 
 def actor_of(request: HttpRequest) -> Actor:
     """Who asks."""
-    return request.actor  # type: ignore[attr-defined,no-any-return]
+    return request.actor  # type: ignore[attr-defined]
 
 
 def managed(request: HttpRequest, slug: str) -> Form:
@@ -162,8 +162,9 @@ def _saved(
                     edited.add_error(None, str(text))
             except Conflict as error:
                 status, conflict = 409, True
-                edited.data = edited.data.copy()
-                edited.data["revision"] = str(error.details["revision"])
+                again = request.POST.copy()
+                again["revision"] = str(error.details["revision"])
+                edited.data = again
     context = {"form": form, "edited": edited, "theirs": _differing(form, edited) if conflict else []}
     return render(request, template, context | {"conflict": conflict}, status=status)
 
