@@ -29,14 +29,19 @@ def working_days(since: date, until: date) -> list[date]:
     return [day for day in days if is_working(day)]
 
 
+def open_day(day: date, step: int = 1) -> date:
+    """The day itself if the office is open, else the next such day (`step` -1: the one before)."""
+    while not is_working(day):
+        day += timedelta(days=step)
+    return day
+
+
 def in_office(dice: random.Random, after: datetime) -> datetime:
     """The given moment if the office is open then, else soon after it opens next."""
     local = after.astimezone(clock.TOKYO)
     if is_working(local.date()) and OPENS <= local.time() <= CLOSES:
         return local
-    day = local.date() if local.time() < OPENS else local.date() + timedelta(days=1)
-    while not is_working(day):
-        day += timedelta(days=1)
+    day = open_day(local.date() if local.time() < OPENS else local.date() + timedelta(days=1))
     return moment(day, OPENS) + timedelta(minutes=dice.randrange(5, 150))
 
 

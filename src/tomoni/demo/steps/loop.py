@@ -10,9 +10,10 @@ from django.db import transaction
 from django.utils.translation import gettext_noop
 
 from tomoni.challenges import facade as challenges
+from tomoni.challenges import neighbours
 from tomoni.core import calendar, clock
 from tomoni.core.actor import Actor
-from tomoni.demo.timeline import OPENS, moment, settle
+from tomoni.demo.timeline import OPENS, moment, open_day, settle
 from tomoni.kits import facade as kits
 from tomoni.kits import slots as patterns
 from tomoni.kits.queries import office_closed
@@ -49,7 +50,12 @@ HYPOTHESIS = (
 
 def start_of_story() -> date:
     """The first day of the eight weeks of reception."""
-    return clock.today() - timedelta(weeks=WEEKS)
+    return open_day(clock.today() - timedelta(weeks=WEEKS))
+
+
+def before(days: int) -> datetime:
+    """In the morning of an office day some days before the story begins."""
+    return moment(open_day(start_of_story() - timedelta(days=days), -1), OPENS)
 
 
 def actor_of(login: str) -> Actor:
@@ -59,7 +65,7 @@ def actor_of(login: str) -> Actor:
 
 def survey() -> tuple[str, dict[str, object]]:
     """Import the clean sample of the survey and the paid hours, nine weeks ago."""
-    with clock.at(moment(start_of_story() - timedelta(days=9), OPENS)):
+    with clock.at(before(14)):
         year, actor = calendar.fiscal_year(clock.today()) - 1, actor_of("dx")
         title = "業務量調査"
         done = workload.import_survey_file(
@@ -74,13 +80,13 @@ def survey() -> tuple[str, dict[str, object]]:
 
 def challenge() -> tuple[str, dict[str, object]]:
     """Review the task of the kit, make the challenge, install the kit, publish its form, start the round."""
-    start = start_of_story()
-    review = _review(moment(start - timedelta(days=7), OPENS))
-    with clock.at(moment(start - timedelta(days=6), OPENS)):
+    start, ends = start_of_story(), open_day(clock.today() - timedelta(days=1), -1)
+    review = _review(before(11))
+    with clock.at(before(10)):
         made = challenges.create_challenge(
             actor=actor_of("dx"), details=_details(start), key="demo-dental-reception", review=review
         )
-    with clock.at(moment(start - timedelta(days=4), OPENS)), transaction.atomic():
+    with clock.at(before(6)), transaction.atomic():
         code = kits.install(actor=actor_of("dx"), code=KIT, app_code=APP, department_code="kenko")
         challenges.attach_app(actor=actor_of("dx"), challenge=made.pk, app=code)
         form = procedures.form_for_app(code)
@@ -92,7 +98,7 @@ def challenge() -> tuple[str, dict[str, object]]:
             actor=actor_of("dx"),
             challenge=made.pk,
             starts_on=start,
-            ends_on=clock.today() + timedelta(weeks=WEEKS, days=5),
+            ends_on=ends,
         )
     settle(moment(start, OPENS))
     return gettext_noop("「%(title)s」"), {"title": made.title}
@@ -131,6 +137,8 @@ def _details(start: date) -> challenges.Details:
     kenko = people.department_by_code("kenko")
     if manager is None or kenko is None:
         raise RuntimeError("the demo people are missing")
+    subject = neighbours.subject(task_id=kits.kit(KIT).task_id)
+    surveyed = Decimal(str(round(subject.minutes, 1))) if subject else None
     return challenges.Details(
         title="乳幼児歯科相談の予約を、スマートフォンで受け付ける",
         kind="build",
@@ -139,7 +147,7 @@ def _details(start: date) -> challenges.Details:
         hypothesis=HYPOTHESIS,
         due_on=start + timedelta(weeks=WEEKS, days=30),
         measures=(
-            challenges.MeasureSpec("active", Decimal(8), Decimal(17)),
+            challenges.MeasureSpec("active", Decimal(8), surveyed),
             challenges.MeasureSpec("elapsed", Decimal(3), Decimal(6)),
             challenges.MeasureSpec("score", Decimal(4)),
         ),

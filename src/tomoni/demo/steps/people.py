@@ -15,33 +15,31 @@ from tomoni.people import facade
 
 DEMO = system("demo")
 
-# code, name, level, parent, telephone
+# The sections of the sample survey, and the DX office: code, name, level, parent, telephone.
 DEPARTMENTS: tuple[tuple[str, str, str, str, str], ...] = (
     ("somu-bu", "総務部", "division", "", "0000-12-3000"),
     ("somu", "総務課", "section", "somu-bu", "0000-12-3010"),
-    ("zaisei", "財政課", "section", "somu-bu", "0000-12-3020"),
-    ("zeimu", "税務課", "section", "somu-bu", "0000-12-3030"),
-    ("kikaku-bu", "企画部", "division", "", "0000-12-3100"),
-    ("kikaku", "企画課", "section", "kikaku-bu", "0000-12-3110"),
-    ("dx", "DX推進課", "section", "kikaku-bu", "0000-12-3120"),
-    ("shimin-bu", "市民部", "division", "", "0000-12-3200"),
+    ("kikaku", "企画課", "section", "somu-bu", "0000-12-3020"),
+    ("dx", "DX推進課", "section", "somu-bu", "0000-12-3030"),
+    ("zeimu", "税務課", "section", "somu-bu", "0000-12-3040"),
+    ("shimin-bu", "市民生活部", "division", "", "0000-12-3200"),
     ("shimin", "市民課", "section", "shimin-bu", "0000-12-3210"),
     ("hoken", "保険年金課", "section", "shimin-bu", "0000-12-3220"),
+    ("kankyo", "環境課", "section", "shimin-bu", "0000-12-3230"),
     ("kenko-bu", "健康福祉部", "division", "", "0000-12-3400"),
+    ("fukushi", "福祉課", "section", "kenko-bu", "0000-12-3410"),
+    ("kosodate", "子育て支援課", "section", "kenko-bu", "0000-12-3420"),
     ("kenko", "健康推進課", "section", "kenko-bu", "0000-12-3456"),
     ("boshi", "母子保健係", "team", "kenko", "0000-12-3457"),
-    ("fukushi", "福祉課", "section", "kenko-bu", "0000-12-3460"),
-    ("kodomo", "こども課", "section", "kenko-bu", "0000-12-3470"),
-    ("kaigo", "介護保険課", "section", "kenko-bu", "0000-12-3480"),
-    ("machi-bu", "まちづくり部", "division", "", "0000-12-3500"),
-    ("doboku", "土木課", "section", "machi-bu", "0000-12-3510"),
-    ("kankyo", "環境課", "section", "machi-bu", "0000-12-3520"),
-    ("norin", "農林課", "section", "machi-bu", "0000-12-3530"),
-    ("kyoiku-bu", "教育委員会", "division", "", "0000-12-3600"),
-    ("gakko", "学校教育課", "section", "kyoiku-bu", "0000-12-3610"),
-    ("shogai", "生涯学習課", "section", "kyoiku-bu", "0000-12-3620"),
+    ("seibi-bu", "都市整備部", "division", "", "0000-12-3500"),
+    ("doboku", "土木課", "section", "seibi-bu", "0000-12-3510"),
+    ("toshi", "都市計画課", "section", "seibi-bu", "0000-12-3520"),
+    ("sangyo", "産業振興課", "section", "seibi-bu", "0000-12-3530"),
+    ("kaikei-bu", "会計管理者", "division", "", "0000-12-3600"),
+    ("kaikei", "会計課", "section", "kaikei-bu", "0000-12-3610"),
+    ("kyoiku-bu", "教育委員会", "division", "", "0000-12-3700"),
+    ("kyoiku", "教育総務課", "section", "kyoiku-bu", "0000-12-3710"),
 )
-
 
 # Colleagues without a sign-in: work of fewer than three people is never shown.
 COLLEAGUES = (("kenko-2", "高橋 さくら"), ("kenko-3", "伊藤 健"), ("kenko-4", "渡辺 実"))

@@ -15,10 +15,11 @@ from django.utils.translation import gettext_noop
 from tomoni.challenges import facade as challenges
 from tomoni.challenges.models import Challenge
 from tomoni.core import clock
+from tomoni.core.actions.read_notices import read_notices
 from tomoni.core.actor import Actor
 from tomoni.demo import names
 from tomoni.demo.steps import loop
-from tomoni.demo.timeline import Timeline, in_office, is_working, moment, working_days
+from tomoni.demo.timeline import OPENS, Timeline, in_office, moment, open_day, working_days
 from tomoni.participation import facade as participation
 from tomoni.procedures import access
 from tomoni.procedures import facade as procedures
@@ -70,9 +71,16 @@ def fill() -> tuple[str, dict[str, object]]:
         _arrive(story, number, days)
     story.line.plan(moment(clock.today() - timedelta(days=14), time(9, 5)), loop.more_slots)
     _report_uses(story)
+    story.line.plan(moment(open_day(clock.today() - timedelta(days=1), -1), OPENS), _read_notices)
     story.line.run()
     total = procedures.submissions_count(loop.APP)
     return gettext_noop("申請 %(count)d 件"), {"count": total}
+
+
+def _read_notices() -> None:
+    """People look at their notices; only those that come after are still new."""
+    for login in (*STAFF, "manager", "dx"):
+        read_notices(actor=loop.actor_of(login))
 
 
 def _arrive(story: Reception, number: int, days: list[Any]) -> None:
@@ -199,7 +207,5 @@ def _report_uses(story: Reception) -> None:
         day = clock.today().replace(day=1)
         for _month in range(months_ago):
             day = (day - timedelta(days=1)).replace(day=1)
-        while not is_working(day):
-            day += timedelta(days=1)
         hours = {"consult": Decimal(5 + 4 * number), "visit": Decimal(2 + 2 * number)}
-        story.line.plan(moment(day, time(9, 30)), partial(report, hours))
+        story.line.plan(moment(open_day(day), time(9, 30)), partial(report, hours))
