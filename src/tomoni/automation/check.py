@@ -8,17 +8,17 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from tomoni.automation import registry
+from tomoni.automation.applike import AppLike
 from tomoni.automation.kinds.base import Fault
 from tomoni.automation.querycheck import query_fault
 from tomoni.automation.rules import TRIGGERS, RuleSpec, from_data
-from tomoni.records.schema.spec import AppSpec
 
 KEYS = frozenset({"name", "trigger", "from", "to", "fields", "when", "actions", "otherwise", "enabled"})
 LISTS = ("from", "to", "fields")
 MAX_ACTIONS = 10
 
 
-def faults_of_data(rules: Sequence[Any], spec: AppSpec) -> Iterator[Fault]:
+def faults_of_data(rules: Sequence[Any], spec: AppLike) -> Iterator[Fault]:
     """(path, message) for the `automations` of a kit: `0.actions.1.subject`."""
     for i, data in enumerate(rules):
         if not isinstance(data, Mapping):
@@ -57,7 +57,7 @@ def _shape(data: Mapping[str, Any]) -> Iterator[Fault]:
         yield "actions", _("動作を1つ以上書いてください。")
 
 
-def faults(rule: RuleSpec, spec: AppSpec) -> Iterator[Fault]:
+def faults(rule: RuleSpec, spec: AppLike) -> Iterator[Fault]:
     """(path, message) for a rule whose shape is right."""
     states = {s.name for s in spec.states}
     for key, named in (("from", rule.from_states), ("to", rule.to_states)):
@@ -77,7 +77,7 @@ def faults(rule: RuleSpec, spec: AppSpec) -> Iterator[Fault]:
             yield from ((f"{key}.{i}.{path}", message) for path, message in action_faults(data, spec))
 
 
-def action_faults(data: Mapping[str, Any], spec: AppSpec) -> Iterator[Fault]:
+def action_faults(data: Mapping[str, Any], spec: AppLike) -> Iterator[Fault]:
     """(key, message) for one action."""
     kind = registry.KINDS.get(str(data.get("kind", "")))
     if kind is None:

@@ -13,7 +13,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from tomoni.records.schema.spec import AppSpec
+from tomoni.automation.applike import AppLike
 
 STATUS = "ステータス"
 COMPARISONS: dict[str, Any] = {
@@ -103,7 +103,7 @@ def _row(found: re.Match[str]) -> Row:
     return Row(field, "in" if among == "in" else "notin", "、".join(values))
 
 
-def words(query: str, spec: AppSpec) -> str:
+def words(query: str, spec: AppLike) -> str:
     """The condition in words; the query text itself when it is not of the simple form."""
     rows = to_rows(query)
     if rows is None:
@@ -116,7 +116,7 @@ def words(query: str, spec: AppSpec) -> str:
     return str(_("、かつ ")).join(told)
 
 
-def targets(spec: AppSpec) -> list[tuple[str, str]]:
+def targets(spec: AppLike) -> list[tuple[str, str]]:
     """What conditions can be set on: the state and the app's fields."""
     skipped = {"file", "location"}
     fields = [(f.code, f.label) for f in spec.fields if not f.deleted and f.type not in skipped]

@@ -11,12 +11,12 @@ from django.db.models import Count, Max, Q
 from django.utils.translation import gettext as _
 
 from tomoni.automation import conditions, registry, texts
+from tomoni.automation.applike import AppLike
 from tomoni.automation.models import Rule, Run
 from tomoni.automation.rules import TRIGGERS, RuleSpec
 from tomoni.core.actor import Actor
 from tomoni.core.errors import NotFound
 from tomoni.records import facade as records
-from tomoni.records.schema.spec import AppSpec
 
 RUNS_PER_PAGE = 50
 
@@ -68,7 +68,7 @@ def rule(app: str, pk: int) -> Rule:
     return found
 
 
-def trigger_words(spec: RuleSpec, app: AppSpec) -> str:
+def trigger_words(spec: RuleSpec, app: AppLike) -> str:
     """When the rule starts, in words."""
     if spec.trigger == "state_changed":
         source, target = "・".join(spec.from_states), "・".join(spec.to_states)
@@ -86,13 +86,13 @@ def trigger_words(spec: RuleSpec, app: AppSpec) -> str:
     return str(TRIGGERS.get(spec.trigger, spec.trigger))
 
 
-def action_words(data: Mapping[str, Any], app: AppSpec) -> str:
+def action_words(data: Mapping[str, Any], app: AppLike) -> str:
     """An action in words; an unknown kind says so."""
     kind = registry.KINDS.get(str(data.get("kind", "")))
     return kind.words(data, app) if kind else _("使えない動作（%(kind)s）") % {"kind": data.get("kind", "")}
 
 
-def describe(spec: RuleSpec, app: AppSpec) -> RuleWords:
+def describe(spec: RuleSpec, app: AppLike) -> RuleWords:
     """A rule in plain words."""
     return RuleWords(
         name=spec.name,
@@ -103,7 +103,7 @@ def describe(spec: RuleSpec, app: AppSpec) -> RuleWords:
     )
 
 
-def usable(app: AppSpec) -> list[Any]:
+def usable(app: AppLike) -> list[Any]:
     """The fields whose value texts may show."""
     return texts.usable_fields(app)
 
@@ -117,14 +117,14 @@ def app_rows(actor: Actor) -> list[AppRow]:
     """The apps the actor manages, with counts; three queries besides the apps."""
     apps = managed_apps(actor)
     codes = [app.code for app in apps]
-    counts = {
+    counts: dict[str, Any] = {
         row["app_code"]: row
         for row in Rule.objects.filter(app_code__in=codes, deleted_at=None)
         .values("app_code")
         .annotate(n=Count("pk"), on=Count("pk", filter=Q(enabled=True)))
         .order_by()
     }
-    runs = {
+    runs: dict[str, Any] = {
         row["app_code"]: row
         for row in Run.objects.filter(app_code__in=codes)
         .values("app_code")
@@ -151,9 +151,9 @@ def unseen_failures(codes: list[str]) -> dict[str, int]:
     return dict(rows.values_list("app_code").annotate(n=Count("pk")).order_by())
 
 
-def rule_rows(app: str, schema: AppSpec) -> list[RuleRow]:
+def rule_rows(app: str, schema: AppLike) -> list[RuleRow]:
     """The rules of an app with how often each ran; two queries."""
-    counts = {
+    counts: dict[int, Any] = {
         row["rule"]: row
         for row in Run.objects.filter(app_code=app)
         .values("rule")
@@ -166,7 +166,7 @@ def rule_rows(app: str, schema: AppSpec) -> list[RuleRow]:
     }
     rows = []
     for found in rules_of(app):
-        row = counts.get(found.pk, {})
+        row: dict[str, Any] = counts.get(found.pk, {})
         rows.append(
             RuleRow(
                 found, describe(found.spec, schema), row.get("ran", 0), row.get("failed", 0), row.get("last")

@@ -9,21 +9,22 @@ from collections.abc import Iterator
 
 from django.utils.translation import get_language
 
-from tomoni.engines.query import And, Condition, Or, QueryError, parse
+from tomoni.automation.applike import AppLike
+from tomoni.engines.query import And, Condition, Or, QueryError, Sort, parse
 from tomoni.records.schema.snapshot import SYSTEM_FIELDS
-from tomoni.records.schema.spec import AppSpec
 
 SYSTEM = frozenset(f.code for f in SYSTEM_FIELDS)
 
 
-def query_fault(text: str, spec: AppSpec, *, condition_only: bool = True) -> str:
+def query_fault(text: str, spec: AppLike, *, condition_only: bool = True) -> str:
     """What is wrong, in words with line and column; empty when it can be used."""
     codes = SYSTEM | {f.code for f in spec.fields if not f.deleted}
     try:
         query = parse(text)
         if condition_only and (query.order or query.limit is not None or query.offset is not None):
             raise QueryError("only_condition")
-        for node in (*_conditions(query.where), *query.order):
+        nodes: list[Condition | Sort] = [*_conditions(query.where), *query.order]
+        for node in nodes:
             if node.field not in codes:
                 raise QueryError("field", node.line, node.column, found=node.field)
     except QueryError as error:

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from django.utils.translation import gettext as _
 
+from tomoni.automation.applike import AppLike
 from tomoni.automation.kinds.base import Context
 from tomoni.people import facade as people
-from tomoni.records.schema.spec import AppSpec
 
 MAX = 200
 ROLES = ("dx", "manager", "admin", "clerk")
@@ -28,13 +28,13 @@ def words(to: str) -> str:
     return names.get(to, to)
 
 
-def choices(spec: AppSpec) -> Iterator[tuple[str, str]]:
+def choices(spec: AppLike) -> Iterator[tuple[str, str]]:
     """What the form offers."""
     for to in ("section", "assignee", "creator", *(f"role:{role}" for role in ROLES)):
         yield to, words(to)
 
 
-def known(to: str, spec: AppSpec) -> bool:
+def known(to: str, spec: AppLike) -> bool:
     """Whether the group exists."""
     return to in dict(choices(spec))
 

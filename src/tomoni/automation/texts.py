@@ -17,10 +17,11 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from tomoni.automation import registry
+from tomoni.automation.applike import AppLike
 from tomoni.automation.kinds.base import Context, Failed, Fault
 from tomoni.core.clock import TOKYO
 from tomoni.core.town import town
-from tomoni.records.schema.spec import AppSpec, FieldSpec
+from tomoni.records.schema.spec import FieldSpec
 
 PLACE = re.compile(r"\{([^{}\n]{1,100})\}")
 SAFE_TYPES = frozenset(
@@ -34,12 +35,12 @@ def names(text: str) -> list[str]:
     return [m.group(1).strip() for m in PLACE.finditer(text)]
 
 
-def usable_fields(spec: AppSpec) -> list[FieldSpec]:
+def usable_fields(spec: AppLike) -> list[FieldSpec]:
     """The fields whose value a text may show."""
     return [f for f in spec.fields if not f.deleted and f.personal == "none" and f.type in SAFE_TYPES]
 
 
-def faults(text: str, spec: AppSpec, path: str) -> Iterator[Fault]:
+def faults(text: str, spec: AppLike, path: str) -> Iterator[Fault]:
     """(path, message) for every placeholder that is unknown or would give away personal data."""
     fields = {f.code: f for f in spec.fields if not f.deleted}
     usable = {f.code for f in usable_fields(spec)}

@@ -9,8 +9,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext as _
 
+from tomoni.automation.applike import AppLike
 from tomoni.core.actor import Actor
-from tomoni.records.schema.spec import AppSpec
 
 Fault = tuple[str, Any]
 
@@ -53,13 +53,13 @@ class Kind:
     keys: frozenset[str] = frozenset()
     form: type[KindForm] = KindForm
 
-    def faults(self, data: Mapping[str, Any], spec: AppSpec) -> Iterator[Fault]:
+    def faults(self, data: Mapping[str, Any], spec: AppLike) -> Iterator[Fault]:
         """(key, message) for everything that does not fit the app."""
         for key in data:
             if key != "kind" and key not in self.keys:
                 yield key, _("「%(key)s」という見出しはありません。") % {"key": key}
 
-    def words(self, data: Mapping[str, Any], spec: AppSpec) -> str:
+    def words(self, data: Mapping[str, Any], spec: AppLike) -> str:
         """The action in one plain sentence."""
         raise NotImplementedError
 

@@ -12,14 +12,14 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from tomoni.automation import texts
+from tomoni.automation.applike import AppLike
 from tomoni.automation.kinds.base import Context, Failed, Fault, Kind, KindForm
 from tomoni.core import mail
-from tomoni.records.schema.spec import AppSpec
 
 MAX_BODY = 4000
 
 
-def address_fields(spec: AppSpec) -> list[tuple[str, str]]:
+def address_fields(spec: AppLike) -> list[tuple[str, str]]:
     """The text fields that can hold an address."""
     return [(f.code, f.label) for f in spec.fields if f.type in ("text", "link") and not f.deleted]
 
@@ -61,7 +61,7 @@ class Mail(Kind):
     keys = frozenset({"to_field", "to", "subject", "body"})
     form = MailForm
 
-    def faults(self, data: Mapping[str, Any], spec: AppSpec) -> Iterator[Fault]:
+    def faults(self, data: Mapping[str, Any], spec: AppLike) -> Iterator[Fault]:
         """One address, a subject of one line, no personal data in the texts."""
         yield from super().faults(data, spec)
         field, fixed = data.get("to_field"), data.get("to")
@@ -82,7 +82,7 @@ class Mail(Kind):
             else:
                 yield from texts.faults(text, spec, key)
 
-    def words(self, data: Mapping[str, Any], spec: AppSpec) -> str:
+    def words(self, data: Mapping[str, Any], spec: AppLike) -> str:
         """To whom and with which subject."""
         label = dict(address_fields(spec)).get(data.get("to_field", ""), data.get("to_field"))
         to = (

@@ -10,9 +10,9 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from tomoni.automation import links, recipients, texts
+from tomoni.automation.applike import AppLike
 from tomoni.automation.kinds.base import Context, Failed, Fault, Kind, KindForm
 from tomoni.core import notices
-from tomoni.records.schema.spec import AppSpec
 
 
 class NoticeForm(KindForm):
@@ -35,7 +35,7 @@ class Notice(Kind):
     keys = frozenset({"to", "text"})
     form = NoticeForm
 
-    def faults(self, data: Mapping[str, Any], spec: AppSpec) -> Iterator[Fault]:
+    def faults(self, data: Mapping[str, Any], spec: AppLike) -> Iterator[Fault]:
         """A known group and a text without personal data."""
         yield from super().faults(data, spec)
         if not recipients.known(str(data.get("to", "")), spec):
@@ -48,7 +48,7 @@ class Notice(Kind):
         else:
             yield from texts.faults(text, spec, "text")
 
-    def words(self, data: Mapping[str, Any], spec: AppSpec) -> str:
+    def words(self, data: Mapping[str, Any], spec: AppLike) -> str:
         """Whom and what."""
         return gettext("%(to)s に知らせる「%(text)s」") % {
             "to": recipients.words(data.get("to", "")),

@@ -9,12 +9,12 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from tomoni.automation.applike import AppLike
 from tomoni.automation.kinds.base import Context, Failed, Fault, Kind, KindForm
 from tomoni.records import facade as records
-from tomoni.records.schema.spec import AppSpec
 
 
-def choices(spec: AppSpec) -> list[tuple[str, str]]:
+def choices(spec: AppLike) -> list[tuple[str, str]]:
     """The app's process actions, once a name."""
     return [(a.name, f"{a.name}（{a.source} → {a.target}）") for a in spec.actions]
 
@@ -38,13 +38,13 @@ class RunAction(Kind):
     keys = frozenset({"action"})
     form = RunActionForm
 
-    def faults(self, data: Mapping[str, Any], spec: AppSpec) -> Iterator[Fault]:
+    def faults(self, data: Mapping[str, Any], spec: AppLike) -> Iterator[Fault]:
         """The app has the process action."""
         yield from super().faults(data, spec)
         if data.get("action") not in {a.name for a in spec.actions}:
             yield "action", gettext("処理「%(name)s」はありません。") % {"name": data.get("action", "")}
 
-    def words(self, data: Mapping[str, Any], spec: AppSpec) -> str:
+    def words(self, data: Mapping[str, Any], spec: AppLike) -> str:
         """Which one."""
         return gettext("処理「%(name)s」を行う") % {"name": data.get("action", "")}
 

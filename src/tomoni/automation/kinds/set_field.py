@@ -9,16 +9,16 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from tomoni.automation.applike import AppLike
 from tomoni.automation.kinds.base import Context, Fault, Kind, KindForm
 from tomoni.core import clock
 from tomoni.records import facade as records
-from tomoni.records.schema.spec import AppSpec
 
 TYPES = frozenset({"text", "multiline", "number", "choice", "multichoice", "date", "datetime"})
 TODAY = "{今日}"
 
 
-def settable(spec: AppSpec) -> list[tuple[str, str]]:
+def settable(spec: AppLike) -> list[tuple[str, str]]:
     """The fields that a rule may set."""
     return [(f.code, f.label) for f in spec.fields if f.type in TYPES and not f.deleted]
 
@@ -50,7 +50,7 @@ class SetField(Kind):
     keys = frozenset({"field", "value"})
     form = SetFieldForm
 
-    def faults(self, data: Mapping[str, Any], spec: AppSpec) -> Iterator[Fault]:
+    def faults(self, data: Mapping[str, Any], spec: AppLike) -> Iterator[Fault]:
         """A settable field; a choice must be one of its choices."""
         yield from super().faults(data, spec)
         field = next((f for f in spec.fields if f.code == data.get("field") and not f.deleted), None)
@@ -69,7 +69,7 @@ class SetField(Kind):
                 if part not in choices:
                     yield "value", gettext("選択肢「%(value)s」はありません。") % {"value": part}
 
-    def words(self, data: Mapping[str, Any], spec: AppSpec) -> str:
+    def words(self, data: Mapping[str, Any], spec: AppLike) -> str:
         """Which field gets what."""
         label = dict(settable(spec)).get(data.get("field", ""), data.get("field"))
         if not data.get("value"):

@@ -103,7 +103,8 @@ def _part(rule: Rule, part: str, index: int | None) -> list[dict[str, Any]]:
 def _save(
     request: HttpRequest, rule: Rule, part: str, many: list[dict[str, Any]], revision: int | None
 ) -> None:
-    spec = replace(rule.spec, **{part: tuple(many)})
+    done = tuple(many)
+    spec = replace(rule.spec, actions=done) if part == "actions" else replace(rule.spec, otherwise=done)
     edit_rule.update_rule(actor=request.actor, rule=rule.pk, spec=spec, revision=revision)  # type: ignore[attr-defined]
 
 
