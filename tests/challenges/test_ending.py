@@ -98,6 +98,29 @@ def test_telling_once_and_only_after_the_decision(plan, stopping, actor, person)
     assert all("受付" in n.text and n.url.endswith("/announcement/") for n in Notice.objects.all())
 
 
+def test_telling_nobody_is_said(plan, stopping, actor, section):
+    from tomoni.people.models import Department, DepartmentVersion
+
+    empty = Department.objects.create(code="kara")
+    DepartmentVersion.objects.create(
+        department=empty, name="空の課", level="section", valid_from=date(2020, 4, 1)
+    )
+    plan(audience=[empty.pk])
+    decide_ending(actor=actor("manager"), challenge=stopping.pk, note="決裁")
+    with pytest.raises(Invalid):
+        tell_ending(actor=actor("clerk"), challenge=stopping.pk)
+    assert Ending.objects.get().told_at is None
+
+
+def test_hours_of_an_ended_task_are_freed(decided, stopping, actor):
+    from tomoni.challenges import picture
+
+    assert picture.uses(stopping, None).freed is None
+    check(actor, stopping, 33)
+    stopping.refresh_from_db()
+    assert picture.uses(stopping, None).freed == pytest.approx((93.3 - 33) / 12)
+
+
 def check(actor, stopping, hours=0, **more):
     values = {"method": "declared", "reason": "だれもしていない", "hours_after": Decimal(hours)} | more
     with clock.at(LATER):

@@ -261,12 +261,22 @@ class Uses:
     over: bool
 
 
+def _freed(challenge: Challenge, saving: Saving | None) -> float | None:
+    """Hours a month set free: by measured working time, or for an ended task by the check of its hours."""
+    ending = getattr(challenge, "ending", None)
+    if ending is not None:
+        if ending.hours_after is None or ending.hours_before is None:
+            return None
+        return float(ending.hours_before - ending.hours_after) / 12
+    return saving.hours / 12 if saving else None
+
+
 def uses(challenge: Challenge, saving: Saving | None) -> Uses:
     """Planned beside the last reported month, and what of the freed time has no use yet."""
     found = list(challenge.uses.prefetch_related("reports"))
     month = max((r.month for u in found for r in u.reports.all()), default=None)
     actual = {u.pk: next((float(r.hours) for r in u.reports.all() if r.month == month), None) for u in found}
-    freed = saving.hours / 12 if saving else None
+    freed = _freed(challenge, saving)
     spent = sum(h for h in actual.values() if h is not None) if month else None
     rest = freed - (spent or 0.0) if freed is not None else None
     top = max([float(u.planned) for u in found] + [h or 0.0 for h in actual.values()] + [rest or 0.0, 1.0])

@@ -100,6 +100,8 @@ def tell_ending(*, actor: Actor, challenge: int) -> Ending:
     if ending.told_at is None:
         below = {d for d, above in people.ancestors().items() if above & set(ending.audience)}
         ids = {user.pk for department in below for user in people.people_of(department)}
+        if not ids:
+            raise Invalid(_("知らせる課に、登録された職員がいません。印刷するお知らせを使ってください。"))
         sentence = _("%(day)sで「%(title)s」をやめます。") % {"day": _day(ending.end_on), "title": row.title}
         url = reverse("challenges:announcement", args=[row.pk])
         ending.told = notices.notify_many(user_ids=ids, text=sentence, url=url)

@@ -45,6 +45,7 @@ def page_context(actor: Actor, found: Challenge, *, by_month: bool = False) -> d
         "decided": [r for r in rounds if r.decision],
         "measures": measures,
         "ending": ending,
+        "ended": ending is not None and ending.end_on < today,
         "subject": subject,
         "status": status(found, today, ending=ending),
         "phases": phases(found, rounds, found.review, words),
