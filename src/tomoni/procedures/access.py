@@ -15,7 +15,6 @@ from tomoni.core.models import StoredFile
 from tomoni.procedures.models import Form
 from tomoni.procedures.questions import ASKABLE, Asked, empty
 from tomoni.records import facade as records
-from tomoni.records import fieldtypes
 from tomoni.records.schema.spec import FieldSpec
 
 MAX_FILE_BYTES = 10 * 1024 * 1024
@@ -44,16 +43,14 @@ def check_answer(form: Form, field: FieldSpec, raw: Any) -> list[Any]:
         return [_("%(label)sを入力してください。") % {"label": field.label}] if field.required else []
     try:
         clean(form, field, raw)
-    except fieldtypes.Unclean as error:
-        return list(error.messages)
     except Invalid as error:
         return [message for messages in error.errors.values() for message in messages]
     return []
 
 
 def clean(form: Form, field: FieldSpec, raw: Any) -> Any:
-    """The value of a raw answer; raises `Unclean` or `Invalid`."""
-    return fieldtypes.get(field.type).clean(raw, field, fieldtypes.Context(applicant(form)))
+    """The value of a raw answer; raises `Invalid`."""
+    return records.clean_value(actor=applicant(form), field=field, raw=raw)
 
 
 def shown(form: Form, asked: Iterable[Asked], answers: dict[str, Any]) -> list[tuple[Asked, str]]:
@@ -69,7 +66,7 @@ def _shown(form: Form, field: FieldSpec, raw: Any, files: dict[int, str]) -> str
         return ""
     try:
         value = clean(form, field, raw)
-    except (fieldtypes.Unclean, Invalid):
+    except Invalid:
         return str(raw)
     return in_words(field, value, files)
 
@@ -80,9 +77,6 @@ def in_words(field: FieldSpec, value: Any, files: dict[int, str]) -> str:
         return calendar.format_resident(value)
     if isinstance(value, date):
         return _("%(wareki)s（%(year)s年）") % {"wareki": calendar.to_wareki(value), "year": value.year}
-    kind = fieldtypes.get(field.type)
-    if kind.is_empty(value):
-        return ""
-    text = kind.display(value, field, fieldtypes.Names(files=files))
+    text = records.shown_value(field=field, value=value, files=files)
     unit = field.options.get("unit", "")
-    return f"{text} {unit}" if unit else text
+    return f"{text} {unit}" if text and unit else text

@@ -15,7 +15,6 @@ from tomoni.core.errors import Forbidden, Gone, NotFound
 from tomoni.procedures import secrets
 from tomoni.procedures.models import Draft, Form, Submission
 from tomoni.records import facade as records
-from tomoni.records import rights
 
 PAGE = 50
 
@@ -35,7 +34,7 @@ class FormRow:
 def may(actor: Actor, app_code: str, verb: str) -> bool:
     """Whether the actor holds a verb in an app on some record."""
     try:
-        return rights.granted(actor, records.schema(code=app_code)).may(verb)
+        return records.may(actor=actor, app=app_code, verb=verb)
     except NotFound:
         return False
 

@@ -36,7 +36,7 @@ def today(actor: Actor) -> Iterable[Waiting]:
                 title=_("%(title)s の受付が終わります") % {"title": form.title},
                 url=reverse("procedures:staff_form", args=[form.slug]),
                 note=_("%(day)s まで。これまでに %(n)s件")
-                % {"day": calendar.format_day(form.closes_on), "n": form.n},  # type: ignore[arg-type,attr-defined]
+                % {"day": calendar.format_day(form.closes_on), "n": form.n},
                 state="wait",
                 state_label=_("まもなく終わり"),
                 verb=_("見る"),

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from tomoni.core.actor import Actor
-from tomoni.records import queries, rights
+from tomoni.core.errors import Invalid
+from tomoni.records import fieldtypes, queries, rights
 from tomoni.records.actions.add_field import add_field
 from tomoni.records.actions.add_slots import add_slots
 from tomoni.records.actions.assign_record import assign_record
@@ -44,6 +45,7 @@ from tomoni.records.record import (
 )
 from tomoni.records.schema import cache
 from tomoni.records.schema.snapshot import AppSchema
+from tomoni.records.schema.spec import FieldSpec
 from tomoni.records.worktime.queries import Effect, Period, effect, effects
 
 
@@ -107,6 +109,20 @@ def state_log(*, app: str, since: Any = None, until: Any = None) -> list[StateSp
     return queries.state_log(app, since, until)
 
 
+def clean_value(*, actor: Actor, field: FieldSpec, raw: Any) -> Any:
+    """The value of one raw answer, as the writer would take it; raises `Invalid` under the field's code."""
+    try:
+        return fieldtypes.get(field.type).clean(raw, field, fieldtypes.Context(actor))
+    except fieldtypes.Unclean as error:
+        raise Invalid({field.code: error.messages}) from None
+
+
+def shown_value(*, field: FieldSpec, value: Any, files: Mapping[int, str] | None = None) -> str:
+    """A value as people read it; `files` are the names of stored files by id."""
+    kind = fieldtypes.get(field.type)
+    return "" if kind.is_empty(value) else kind.display(value, field, fieldtypes.Names(files=files or {}))
+
+
 def trash(*, actor: Actor, app: str, limit: int = 50, after: str | None = None) -> Page:
     """Deleted records, last changed first."""
     return _find(
@@ -139,6 +155,7 @@ __all__ = [
     "app",
     "apps",
     "assign_record",
+    "clean_value",
     "copy_app",
     "create_app",
     "create_record",
@@ -163,6 +180,7 @@ __all__ = [
     "set_process",
     "set_rights",
     "set_views",
+    "shown_value",
     "slots",
     "spec_of",
     "state_log",

@@ -8,7 +8,7 @@ from typing import Any
 
 from django import template
 
-from tomoni.records.views import widgets
+from tomoni.records.templatetags.records import field_slots
 
 register = template.Library()
 
@@ -18,7 +18,7 @@ class FoldedDay:
     """A day with its slots: `free` slots are left; `open` if it is the chosen day, or the first one with a seat."""
 
     label: str
-    slots: list[widgets.SlotChoice]
+    slots: list[Any]
     free: int
     open: bool
 
@@ -26,7 +26,7 @@ class FoldedDay:
 @register.simple_tag(takes_context=True)
 def folded_slots(context: Mapping[str, Any]) -> list[FoldedDay]:
     """The slots of `field` by day."""
-    days = widgets.slot_days(context["field"], context.get("value"))
+    days = field_slots(context)
     chosen = any(slot.selected for day in days for slot in day.slots)
     folded: list[FoldedDay] = []
     first = True
