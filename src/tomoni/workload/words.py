@@ -4,43 +4,45 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from tomoni.engines.workload.kinds import BY_CODE
 
 KIND_NAMES: dict[str, Any] = {
-    "receive": _("受付"),
-    "input": _("入力"),
-    "check": _("確認"),
-    "consult": _("相談"),
-    "examine": _("審査"),
-    "visit": _("訪問・現地"),
-    "plan": _("企画・計画"),
-    "decide": _("決裁"),
-    "issue": _("交付・通知"),
-    "enquire": _("照会"),
-    "collect": _("収納・支払"),
-    "meeting": _("会議"),
-    "filing": _("文書管理"),
-    "statistics": _("統計・報告"),
-    "procurement": _("契約"),
-    "general": _("庶務"),
-    "travel": _("移動"),
-    "learn": _("研修・学び"),
-    "council": _("議会対応"),
-    "emergency": _("災害対応"),
+    "receive": pgettext_lazy("kind of work", "受付"),
+    "input": pgettext_lazy("kind of work", "入力"),
+    "check": pgettext_lazy("kind of work", "確認"),
+    "consult": pgettext_lazy("kind of work", "相談"),
+    "examine": pgettext_lazy("kind of work", "審査"),
+    "visit": pgettext_lazy("kind of work", "訪問・現地"),
+    "plan": pgettext_lazy("kind of work", "企画・計画"),
+    "decide": pgettext_lazy("kind of work", "決裁"),
+    "issue": pgettext_lazy("kind of work", "交付・通知"),
+    "enquire": pgettext_lazy("kind of work", "照会"),
+    "collect": pgettext_lazy("kind of work", "収納・支払"),
+    "meeting": pgettext_lazy("kind of work", "会議"),
+    "filing": pgettext_lazy("kind of work", "文書管理"),
+    "statistics": pgettext_lazy("kind of work", "統計・報告"),
+    "procurement": pgettext_lazy("kind of work", "契約"),
+    "general": pgettext_lazy("kind of work", "庶務"),
+    "travel": pgettext_lazy("kind of work", "移動"),
+    "learn": pgettext_lazy("kind of work", "研修・学び"),
+    "council": pgettext_lazy("kind of work", "議会対応"),
+    "emergency": pgettext_lazy("kind of work", "災害対応"),
 }
 SHORT_NAMES: dict[str, Any] = {
-    "visit": _("訪問"),
-    "plan": _("企画"),
-    "issue": _("交付"),
-    "collect": _("収納"),
-    "filing": _("文書"),
-    "statistics": _("統計"),
-    "learn": _("研修"),
-    "council": _("議会"),
-    "emergency": _("災害"),
+    "receive": pgettext_lazy("kind of work, short", "受付"),
+    "meeting": pgettext_lazy("kind of work, short", "会議"),
+    "visit": pgettext_lazy("kind of work, short", "訪問"),
+    "plan": pgettext_lazy("kind of work, short", "企画"),
+    "issue": pgettext_lazy("kind of work, short", "交付"),
+    "collect": pgettext_lazy("kind of work, short", "収納"),
+    "filing": pgettext_lazy("kind of work, short", "文書"),
+    "statistics": pgettext_lazy("kind of work, short", "統計"),
+    "learn": pgettext_lazy("kind of work, short", "研修"),
+    "council": pgettext_lazy("kind of work, short", "議会"),
+    "emergency": pgettext_lazy("kind of work, short", "災害"),
 }
 GROUPS: dict[str, Any] = {"clerical": _("事務作業"), "core": _("コア業務"), "other": _("その他")}
 DOERS: dict[str, Any] = {
