@@ -122,7 +122,9 @@ def nav(inside: Inside, current: str) -> list[Group]:
             item("process", _("処理の流れ"), address("process", app)),
             item("views", _("一覧の設定"), address("views", app)),
             item("rights", _("だれが見るか"), address("rights", app)),
+            item("automation", _("自動処理"), reverse("automation:app", args=[app.code])),
             item("about", _("名前と説明"), address("about", app)),
+            item("kit", _("キットとして書き出す"), reverse("kits:export", args=[app.code])),
         ]
         if any(f.type == "slot" for f in app.fields):
             own.insert(1, item("slots", _("予約枠"), address("slots", app)))
