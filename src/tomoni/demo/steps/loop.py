@@ -80,7 +80,7 @@ def survey() -> tuple[str, dict[str, object]]:
 
 def challenge() -> tuple[str, dict[str, object]]:
     """Review the task of the kit, make the challenge, install the kit, publish its form, start the round."""
-    start, ends = start_of_story(), open_day(clock.today() - timedelta(days=1), -1)
+    start, ends = start_of_story(), clock.today()
     review = _review(before(11))
     with clock.at(before(10)):
         made = challenges.create_challenge(
