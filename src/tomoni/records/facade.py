@@ -19,6 +19,8 @@ from tomoni.records.actions.delete_app import delete_app, restore_app
 from tomoni.records.actions.delete_field import delete_field
 from tomoni.records.actions.delete_record import delete_record
 from tomoni.records.actions.move_fields import move_fields
+from tomoni.records.actions.purge_field import purge_field
+from tomoni.records.actions.purge_record import purge_record
 from tomoni.records.actions.restore_field import restore_field
 from tomoni.records.actions.restore_record import restore_record
 from tomoni.records.actions.restore_revision import restore_revision
@@ -171,6 +173,8 @@ __all__ = [
     "matches",
     "may",
     "move_fields",
+    "purge_field",
+    "purge_record",
     "restore_app",
     "restore_field",
     "restore_record",

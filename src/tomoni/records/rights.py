@@ -53,8 +53,11 @@ def department_ids(whos: Iterable[str]) -> dict[str, int]:
     return dict(Department.objects.filter(code__in=codes).values_list("code", "pk")) if codes else {}
 
 
-def granted(actor: Actor, schema: AppSchema) -> Granted:
-    """What the actor may do. Owner and deputy hold everything; the right `apps.manage` holds `manage` everywhere."""
+def granted(actor: Actor, schema: AppSchema, departments: dict[str, int] | None = None) -> Granted:
+    """What the actor may do. Owner and deputy hold everything; the right `apps.manage` holds `manage` everywhere.
+
+    `departments`: the ids of departments by code, when they were read for many apps at once.
+    """
     if actor.kind == "system":
         return Granted(EVERYTHING, frozenset())
     if (
@@ -63,7 +66,8 @@ def granted(actor: Actor, schema: AppSchema) -> Granted:
         and actor.id in (schema.owner_id, schema.deputy_id)
     ):
         return Granted(EVERYTHING, frozenset())
-    departments = department_ids(right.who for right in schema.rights)
+    if departments is None:
+        departments = department_ids(right.who for right in schema.rights)
     every: set[str] = {"manage"} if actor.may(MANAGE_ANY) else set()
     own: set[str] = set()
     for right in schema.rights:

@@ -13,12 +13,14 @@ from django.db import connection
 
 from tomoni.records import fieldtypes
 from tomoni.records.ddl import names
+from tomoni.records.ddl.tables import tables
 from tomoni.records.schema.snapshot import AppSchema
 from tomoni.records.schema.spec import FieldSpec
 
 # FTS5's ascii tokenizer splits at ASCII punctuation and keeps everything else, so punctuation is moved away.
 _MOVED = {c: 0xF0000 + c for c in range(128) if not chr(c).isalnum()}
 MOST_GRAMS = 40_000  # a tsvector holds 1 MB
+BATCH = 1_000
 EVERY = "*"  # the mark of a record with too many grams: a candidate for every search
 
 
@@ -43,10 +45,6 @@ def index_text(folded: Iterable[str | None]) -> set[str]:
     return {EVERY} if len(found) > MOST_GRAMS else found
 
 
-def _lexemes(found: set[str]) -> Any:
-    return sorted(found)
-
-
 def add(app_id: int, rows: Sequence[tuple[int, set[str]]]) -> None:
     """Index new records."""
     rows = [row for row in rows if row[1]]
@@ -58,7 +56,7 @@ def add(app_id: int, rows: Sequence[tuple[int, set[str]]]) -> None:
             cursor.executemany(
                 f'INSERT INTO "{table}" ("id", "grams") VALUES (%s, array_to_tsvector(%s::text[])) '  # noqa: S608
                 'ON CONFLICT ("id") DO UPDATE SET "grams" = excluded."grams"',
-                [(pk, _lexemes(found)) for pk, found in rows],
+                [(pk, sorted(found)) for pk, found in rows],
             )
         else:
             cursor.executemany(
@@ -89,6 +87,24 @@ def change(app_id: int, pk: int, old: set[str], new: set[str]) -> None:
                 [pk, _document(old)],
             )
     add(app_id, [(pk, new)])
+
+
+def rebuild(schema: AppSchema) -> None:
+    """Build the index of an app anew from its folded columns: after a purge, or as a repair."""
+    table = names.search(schema.id)
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(f'DELETE FROM "{table}"')  # noqa: S608
+        else:
+            cursor.execute(f"""INSERT INTO "{table}" ("{table}") VALUES ('delete-all')""")  # noqa: S608
+    columns = [names.column(f.id or 0, "fold") for f in searched(schema)]
+    if not columns:
+        return
+    rows = tables(schema).record._default_manager.order_by("pk").values_list("pk", *columns)
+    last = 0
+    while batch := list(rows.filter(pk__gt=last)[:BATCH]):
+        add(schema.id, [(pk, index_text(texts)) for pk, *texts in batch])
+        last = batch[-1][0]
 
 
 def candidates(app_id: int, folded: str) -> tuple[str, list[Any]] | None:

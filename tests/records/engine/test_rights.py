@@ -254,3 +254,15 @@ def test_whatever_field_names_the_query_may_not_reach_trashed_or_foreign_columns
     for name in ("秘密", "c_1", "created_by", "deleted_at", "id", "pk", "record__id"):
         with pytest.raises(Invalid):
             facade.find(actor=actor("clerk"), app="dental", query=f"{name} is empty")
+
+
+def test_a_list_of_apps_costs_two_queries(actor, django_assert_num_queries):
+    for code in ("one", "two", "three"):
+        facade.create_app(
+            actor=actor("admin", "owner"),
+            spec=dental(code=code, rights=(RightSpec("department:kenko", ("view",)),)),
+        )
+    clerk = actor("clerk")
+    facade.apps(actor=clerk)
+    with django_assert_num_queries(2):
+        assert len(facade.apps(actor=clerk)) == 3

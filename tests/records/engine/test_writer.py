@@ -398,5 +398,5 @@ def test_rows_are_written_as_the_model_reads_them(app, actor):
         "deleted_by",
     }
     for field in _rows.of_storage(app, "columns"):
-        written |= set(_rows.field_columns(field))
+        written |= set(_rows.column_names(field))
     assert written == {f.column for f in model._meta.fields}

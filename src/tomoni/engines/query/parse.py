@@ -129,7 +129,7 @@ def parse(text: str) -> Query:
     except UnexpectedInput as error:
         raise _unexpected(text, error) from None
     _check_size(made)
-    return made  # type: ignore[no-any-return]
+    return made
 
 
 def _check_depth(text: str) -> None:

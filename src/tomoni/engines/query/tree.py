@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as part
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +38,8 @@ class Condition:
     field: str
     operator: str
     values: tuple[Operand, ...] = ()
-    line: int = field(default=1, compare=False)
-    column: int = field(default=1, compare=False)
+    line: int = part(default=1, compare=False)
+    column: int = part(default=1, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +65,8 @@ class Sort:
 
     field: str
     descending: bool = False
-    line: int = field(default=1, compare=False)
-    column: int = field(default=1, compare=False)
+    line: int = part(default=1, compare=False)
+    column: int = part(default=1, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,10 +10,9 @@ from django.db import IntegrityError, transaction
 from tomoni.core import clock
 from tomoni.core.actor import Actor
 from tomoni.core.errors import Conflict, Forbidden, NotFound
-from tomoni.records import fieldtypes, rights, search
+from tomoni.records import rights, search
 from tomoni.records.actions import _rows, _trace
-from tomoni.records.ddl import names
-from tomoni.records.ddl.tables import field_columns, tables
+from tomoni.records.ddl.tables import tables
 from tomoni.records.query import read
 from tomoni.records.query.reader import reader
 from tomoni.records.record import Record
@@ -73,7 +72,7 @@ def write(
         "updated_at": now,
         "updated_by": _rows.person(actor),
     }
-    old_text = _texts(schema, current.id) if _touches_text(schema, columns) else None
+    old_text = texts(schema, current.id) if _touches_text(schema, columns) else None
     try:
         with transaction.atomic():
             made.record._default_manager.filter(pk=current.id).update(**columns)
@@ -96,14 +95,13 @@ def write(
 
 
 def _touches_text(schema: AppSchema, columns: Mapping[str, Any]) -> bool:
-    return any(names.column(f.id or 0, "fold") in columns for f in search.searched(schema))
+    return any(column in columns for column in _rows.folded_columns(schema))
 
 
-def _texts(schema: AppSchema, record: int) -> dict[str, str | None]:
+def texts(schema: AppSchema, record: int) -> dict[str, str | None]:
     """The folded texts of a record as they are stored, trashed fields too: what the index was built from."""
-    columns = [names.column(f.id or 0, "fold") for f in search.searched(schema)]
+    columns = _rows.folded_columns(schema)
+    if not columns:
+        return {}
     row = tables(schema).record._default_manager.filter(pk=record).values_list(*columns).get()
     return dict(zip(columns, row, strict=True))
-
-
-__all__ = ["check_revision", "differences", "field_columns", "fieldtypes", "locked", "write"]

@@ -14,7 +14,7 @@ from tomoni.core.actor import Actor
 from tomoni.core.errors import Invalid
 from tomoni.records import fieldtypes, search
 from tomoni.records.ddl import names
-from tomoni.records.ddl.tables import Tables, field_columns, tables
+from tomoni.records.ddl.tables import Tables, column_names, tables
 from tomoni.records.models import StateLog
 from tomoni.records.schema.snapshot import AppSchema
 from tomoni.records.schema.spec import FieldSpec
@@ -45,13 +45,13 @@ def columns_of(schema: AppSchema, values: Mapping[str, Any]) -> dict[str, Any]:
     for field in of_storage(schema, "columns"):
         if field.code in values:
             made = fieldtypes.get(field.type).to_columns(values[field.code], field)
-            found.update(zip(field_columns(field), made, strict=True))
+            found.update(zip(column_names(field), made, strict=True))
     return found
 
 
-def folded(schema: AppSchema, columns: Mapping[str, Any]) -> list[str | None]:
-    """The folded texts of a row, for the search index."""
-    return [columns.get(names.column(f.id or 0, "fold")) for f in search.searched(schema)]
+def folded_columns(schema: AppSchema) -> list[str]:
+    """The columns whose texts are in the search index, of trashed fields too."""
+    return [names.column(f.id or 0, "fold") for f in search.searched(schema)]
 
 
 def insert(schema: AppSchema, actor: Actor, rows: Sequence[Mapping[str, Any]], source: str) -> list[int]:
@@ -65,36 +65,33 @@ def insert(schema: AppSchema, actor: Actor, rows: Sequence[Mapping[str, Any]], s
         "revision": 1, "status": schema.initial_state, "source": source, "created_at": now, "created_by": who,
         "updated_at": now, "updated_by": who, "deleted_at": None, "deleted_by": None,
     }  # fmt: skip
+    fixed = [adapt(made.record._meta.get_field(name), value) for name, value in system.items()]
+    plan = [c for f in of_storage(schema, "columns") for c in column_names(f)]
+    dated = {c: f for c in plan if is_dated(f := made.record._meta.get_field(c))}
     stored = [columns_of(schema, row) for row in rows]
-    columns = ["id", *system, *(c for f in of_storage(schema, "columns") for c in field_columns(f))]
-    prepare = _preparers(made.record, tuple(columns))
-    insert_many(
-        names.table(schema.id),
-        columns,
-        (
-            [p({"id": pk, **system}.get(c) if c in system or c == "id" else row.get(c)) for c, p in prepare]
-            for pk, row in zip(numbers, stored, strict=True)
-        ),
-        schema,
-    )
+    written = [
+        [pk, *fixed, *(adapt(dated[c], row.get(c)) if c in dated else row.get(c) for c in plan)]
+        for pk, row in zip(numbers, stored, strict=True)
+    ]
+    insert_many(names.table(schema.id), ["id", *system, *plan], written, schema)
     insert_links(schema, made, list(zip(numbers, rows, strict=True)))
+    texts = folded_columns(schema)
     search.add(
         schema.id,
-        [(pk, search.index_text(folded(schema, row))) for pk, row in zip(numbers, stored, strict=True)],
+        [(pk, search.index_text(row.get(c) for c in texts)) for pk, row in zip(numbers, stored, strict=True)],
     )
     enter_state(schema.id, numbers, schema.initial_state, now)
     return numbers
 
 
-def _preparers(model: type[models.Model], columns: tuple[str, ...]) -> list[tuple[str, Any]]:
-    found = []
-    for name in columns:
-        field = model._meta.get_field(name)
-        if isinstance(field, models.DateField | models.DateTimeField):
-            found.append((name, lambda v, f=field: None if v is None else f.get_db_prep_value(v, connection)))
-        else:
-            found.append((name, lambda v: v))
-    return found
+def is_dated(field: Any) -> bool:
+    """Whether a column holds dates or moments, which each database writes in its own way."""
+    return isinstance(field, models.DateField)
+
+
+def adapt(field: Any, value: Any) -> Any:
+    """A value as the database driver takes it."""
+    return field.get_db_prep_value(value, connection) if value is not None and is_dated(field) else value
 
 
 def insert_many(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]], schema: AppSchema) -> None:

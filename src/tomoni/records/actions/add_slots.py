@@ -37,7 +37,7 @@ def add_slots(*, actor: Actor, app: str, field: str, slots: Sequence[SlotSpec]) 
             raise Invalid({field: [_("定員は0以上の整数にしてください。")]})
         rows.append(
             Slot(
-                field_id=spec.id,
+                field_id=spec.id or 0,
                 starts_at=slot.starts_at.astimezone(UTC),
                 ends_at=slot.ends_at.astimezone(UTC),
                 place=slot.place.strip()[:200],

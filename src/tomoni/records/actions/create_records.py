@@ -64,8 +64,8 @@ def create_records(
             "record.imported", {"app": schema.code, "records": numbers, "actor": actor.ref, "source": source}
         )
     if created:
-        items = (
-            (_trace.target(schema, number), _trace.json_values(schema, values))
+        items = (  # one digest a record: the whole of it, not each field
+            (_trace.target(schema, number), {"record": _trace.json_values(schema, values)})
             for number, (_index, values) in zip(created, good, strict=True)
         )
         audit.record_bulk(actor=actor, verb="record.import", target=f"app:{schema.id}", items=items)

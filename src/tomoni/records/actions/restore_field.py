@@ -34,5 +34,5 @@ def restore_field(*, actor: Actor, app: str, field_id: int) -> AppSchema:
                 {old.code: [_("同じ値の記録があるため、重複の禁止のままでは戻せません。")]}
             ) from None
     last = max((f.position for f in Field.objects.filter(app=row)), default=0)
-    Field.objects.filter(pk=old.id).update(deleted_at=None, position=last + 10)
+    Field.objects.filter(pk=field_id).update(deleted_at=None, position=last + 10)
     return _publish.publish(row, actor, "app.restore_field", {"field": old.id})

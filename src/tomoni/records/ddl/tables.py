@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from dataclasses import dataclass
+from functools import lru_cache
 from threading import Lock
 from typing import Any
 
@@ -69,6 +70,17 @@ def field_columns(field: FieldSpec) -> dict[str, models.Field[Any, Any]]:
     assert field.id is not None
     made = fieldtypes.get(field.type).columns(field)
     return {names.column(field.id, part): column for part, column in made.items()}
+
+
+@lru_cache(maxsize=20_000)
+def _names(field_id: int, kind: str) -> tuple[str, ...]:
+    spec = FieldSpec(code="", type=kind, label="", id=field_id)
+    return tuple(field_columns(spec))
+
+
+def column_names(field: FieldSpec) -> tuple[str, ...]:
+    """The names of a field's columns; they depend on its number and type only."""
+    return _names(field.id or 0, field.type)
 
 
 def tables(schema: AppSchema) -> Tables:

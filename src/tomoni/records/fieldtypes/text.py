@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -13,6 +14,7 @@ from tomoni.records._core import find_individual_number, fold
 from tomoni.records.fieldtypes.base import EMPTY, EQUAL, LIKE, Context, FieldType, Unclean
 from tomoni.records.schema.spec import FieldSpec
 
+_DIGIT = re.compile(r"\d")
 UNIQUE_LENGTH = 500  # an index entry of PostgreSQL holds 2,700 bytes
 
 
@@ -37,7 +39,7 @@ def check_characters(text: str, keep: str = "") -> None:
 
 def check_individual_number(text: str) -> None:
     """Refuse a 12-digit individual number (マイナンバー): it is never stored."""
-    if find_individual_number(text):
+    if _DIGIT.search(text) and find_individual_number(text):
         raise Unclean(_("個人番号（マイナンバー）は入力できません。12桁の番号を消してください。"))
 
 

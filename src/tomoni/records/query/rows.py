@@ -7,7 +7,7 @@ from typing import Any
 
 from tomoni.records import fieldtypes
 from tomoni.records.ddl import names
-from tomoni.records.ddl.tables import ASSIGNEES, Tables, field_columns
+from tomoni.records.ddl.tables import ASSIGNEES, Tables, column_names
 from tomoni.records.record import Record
 from tomoni.records.schema.snapshot import AppSchema
 from tomoni.records.schema.spec import FieldSpec
@@ -23,7 +23,7 @@ def stored(field: FieldSpec) -> list[str]:
         return []
     assert field.id is not None
     fold = names.column(field.id, "fold")
-    return [c for c in field_columns(field) if c != fold]
+    return [c for c in column_names(field) if c != fold]
 
 
 def column_list(fields: Iterable[FieldSpec]) -> list[str]:
