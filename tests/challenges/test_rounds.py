@@ -206,3 +206,32 @@ def test_query_counts(running, worked, client_as, django_assert_max_num_queries)
         client.get(url)
     with django_assert_max_num_queries(60):
         client.get(url + "?by=month")
+
+
+def test_figures_of_the_home(running, worked, actor, django_assert_max_num_queries):
+    from datetime import UTC, datetime
+
+    from tomoni.challenges import shell
+    from tomoni.core import clock
+
+    worked(cases=6, staff=3, minutes=5)
+    with clock.at(datetime(2026, 11, 10, 3, 0, tzinfo=UTC)), django_assert_max_num_queries(25):
+        found = shell.section_figures(actor("clerk"))
+    done, days, minutes, freed = (m.value for m in found.metrics)
+    assert (done, minutes) == (6, pytest.approx(5.0))
+    assert days == pytest.approx(2.03, abs=0.01)
+    assert freed == pytest.approx(60 / 12)
+    assert shell.section_figures(actor("resident")) is None
+
+
+def test_figures_of_the_home_hide_few_staff(running, worked, actor):
+    from datetime import UTC, datetime
+
+    from tomoni.challenges import shell
+    from tomoni.core import clock
+
+    worked(cases=6, staff=2)
+    with clock.at(datetime(2026, 11, 10, 3, 0, tzinfo=UTC)):
+        found = shell.section_figures(actor("clerk"))
+    assert [m.value for m in found.metrics][2:] == [None, None]
+    assert "3人" in found.metrics[2].note

@@ -40,3 +40,4 @@ class ChallengesConfig(AppConfig):
         registry.today(shell.today)
         registry.changes(shell.changes)
         registry.searcher(shell.search)
+        registry.figures("section", shell.section_figures)

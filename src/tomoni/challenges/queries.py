@@ -76,7 +76,7 @@ def _staff(actor: Actor) -> None:
         raise Forbidden("staff")
 
 
-def _waiting(today: date) -> Q:
+def waiting(today: date) -> Q:
     """Challenges at which a person has to decide or check something."""
     undecided = Q(kind="stop", stage="prepare", ending__isnull=False, ending__decided_at=None)
     return Q(stage__in=("run", "fix"), next_on__lt=today) | undecided
@@ -85,7 +85,7 @@ def _waiting(today: date) -> Q:
 def _filtered(actor: Actor, filters: Filters) -> QuerySet[Challenge]:
     rows = Challenge.objects.select_related("ending").order_by("-pk")
     if filters.state == "wait":
-        rows = rows.filter(_waiting(clock.today()))
+        rows = rows.filter(waiting(clock.today()))
     elif filters.state in ("prepare", "run", "ended"):
         stages = {"prepare": ("prepare",), "run": ("run", "fix"), "ended": ("ended", "done")}[filters.state]
         rows = rows.filter(stage__in=stages)
