@@ -290,3 +290,21 @@ def test_other_rooms_add_kinds_and_placeholders(rule, record, runs, monkeypatch)
     record(件名="x")
     runs()
     assert Run.objects.get().reason == "desk!"
+
+
+def test_old_log_entries_go_but_unseen_failures_stay(rule, record, runs):
+    from datetime import timedelta
+
+    from tomoni.automation.actions.purge_runs import KEPT_DAYS
+    from tomoni.automation.jobs import purge_old_runs
+    from tomoni.core import clock
+
+    rule(actions=[NOTE])
+    rule(actions=[MAIL])
+    record(件名="x")
+    assert [o for o, _r in runs()] == ["ran", "failed"]
+    purge_old_runs.func()
+    assert Run.objects.count() == 2
+    with clock.at(clock.now() + timedelta(days=KEPT_DAYS + 1)):
+        purge_old_runs.func()
+    assert [o for o, _r in runs()] == ["failed"]

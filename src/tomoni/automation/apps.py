@@ -13,7 +13,7 @@ class AutomationConfig(AppConfig):
 
     def ready(self) -> None:
         """Kinds of action, placeholders, the consumer, the menu."""
-        from tomoni.automation import consumers, registry, texts, today  # noqa: F401
+        from tomoni.automation import consumers, jobs, registry, texts, today  # noqa: F401
         from tomoni.automation.kinds import mail, notice, run_action, set_field
         from tomoni.core import registry as core
 

@@ -79,11 +79,11 @@ def _check_questions(questions: Any, fields: Mapping[str, Any]) -> Iterable[tupl
 
 def words(data: Any, spec: AppSpec) -> Iterable[Any]:
     """What will be made, in sentences."""
-    count = len(data.get("questions") or [])
-    yield _("公開フォーム「%(title)s」（質問 %(n)s問）を作り、受付を始めます。") % {
-        "title": data.get("title"),
-        "n": count,
-    }
+    told = {"title": data.get("title"), "n": len(data.get("questions") or [])}
+    if data.get("published", True):
+        yield _("公開フォーム「%(title)s」（質問 %(n)s問）を作り、受付を始めます。") % told
+    else:
+        yield _("公開フォーム「%(title)s」（質問 %(n)s問）を準備中で作ります。受付は、内容を確かめてから始めます。") % told
 
 
 def install(*, actor: Actor, app: str, data: Any) -> str:

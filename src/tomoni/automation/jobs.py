@@ -1,0 +1,19 @@
+"""Periodic work of the room."""
+
+from __future__ import annotations
+
+from tomoni.automation.actions.purge_runs import BATCH, purge_runs
+from tomoni.core.actor import system
+from tomoni.core.jobs import job, periodic
+
+
+@periodic("daily", at="03:20")
+@job(retries=2)
+def purge_old_runs() -> dict[str, int]:
+    """Delete old entries of the log, every night."""
+    deleted = 0
+    while True:
+        found = purge_runs(actor=system("purge"))
+        deleted += found
+        if found < BATCH:
+            return {"deleted": deleted}
