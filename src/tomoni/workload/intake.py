@@ -23,7 +23,7 @@ BATCH = 500
 
 def table_of(intake: Intake) -> tuple[Table, str]:
     """The table of the stored file."""
-    stored = StoredFile.objects.filter(pk=intake.file_id).first()
+    stored = StoredFile.objects.filter(pk=intake.file_id or 0).first()
     if stored is None:
         raise NotFound(_("元のファイルが見つかりません。もう一度ファイルを選んでください。"))
     file: IO[bytes] = files.open_stored(stored)

@@ -7,7 +7,7 @@ import io
 import zipfile
 from collections import Counter
 from collections.abc import Iterator
-from typing import IO
+from typing import IO, Any
 
 from defusedxml.ElementTree import iterparse
 from django.utils.translation import gettext as _
@@ -115,12 +115,13 @@ def _best_sheet(file: IO[bytes], kind: str) -> Table:
     try:
         if len(workbook.worksheets) > MAX_SHEETS:
             raise TooLarge(_("シートが多すぎます。調査票のシートだけのファイルにしてください。"))
-        best, most = None, -1
+        best: Any = None
+        most = -1
         for sheet in workbook.worksheets:
             if sheet.sheet_state != "visible":
                 continue
             sheet.reset_dimensions()
-            top = [
+            top: list[list[Any]] = [
                 list(row)
                 for row in sheet.iter_rows(max_row=columns.HEAD_LINES, max_col=MAX_COLUMNS, values_only=True)
             ]

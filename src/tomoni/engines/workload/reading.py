@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from decimal import Decimal
+from typing import Any
 
 from tomoni.engines.workload import cells, columns, kinds, lines
 from tomoni.engines.workload.cells import Cell, CellError
@@ -140,10 +141,10 @@ class _Reader:
             if made is not None and not any(p.severity == "bad" for p in self.problems[before:]):
                 self._keep(made)
 
-    def _bad(self, line: int, code: str, column: str = "", **details: object) -> None:
+    def _bad(self, line: int, code: str, column: str = "", **details: Any) -> None:
         self.problems.append(Problem(line, code, self._titles.get(column, column), "bad", details))
 
-    def _note(self, line: int, code: str, column: str = "", **details: object) -> None:
+    def _note(self, line: int, code: str, column: str = "", **details: Any) -> None:
         self.problems.append(Problem(line, code, self._titles.get(column, column), "note", details))
 
     def _keep(self, row: SurveyRow) -> None:
@@ -189,10 +190,10 @@ class _Reader:
             else given or task_id_for(*place[:2], "", "", step)
         )
         self._last_task = (key, task_id)
+        where: dict[str, Any] = dict(zip((*PLACE[1:], *TASK), key, strict=True))
         return SurveyRow(
-            line,
-            *place,
-            *task,
+            line=line,
+            **where,
             step=step or task[2] or task[1] or task[0],
             kind=kind,
             task_id=task_id,
@@ -277,7 +278,7 @@ class _Reader:
             self._note(line, "about", code, value=cells.text(values.get(code))[:40])
         return found.value
 
-    def _amount(self, line: int, values: Mapping[str, Cell]) -> dict[str, object] | None:
+    def _amount(self, line: int, values: Mapping[str, Cell]) -> dict[str, Any] | None:
         """The year's minutes and where they come from: hours by month, then a yearly total, then count × time each."""
         before = len(self.problems)
         count = self._number(line, values, "count")
@@ -315,7 +316,7 @@ class _Reader:
         product: int | None,
         count: int | None,
         each: int | None,
-    ) -> dict[str, object] | None:
+    ) -> dict[str, Any] | None:
         choices = [
             (c, m)
             for c, m in (
@@ -392,7 +393,7 @@ class _Reader:
             self._note(line, "unknown_expertise", "expertise", value=shown[:40])
         return level
 
-    def _manner(self, line: int, values: Mapping[str, Cell]) -> dict[str, object]:
+    def _manner(self, line: int, values: Mapping[str, Cell]) -> dict[str, Any]:
         """How the work is done: everything besides place, task, kind and time."""
         return {
             "doer": self._word(line, values, "doer", "doer", contains=True),

@@ -152,26 +152,11 @@ def _steps(fiscal_year: int) -> list[ranking.Step]:
         if before is None:
             made[key] = step
         else:
-            count = (
-                None
-                if before.count is None and step.count is None
-                else (before.count or 0) + (step.count or 0)
+            counts = [n for n in (before.count, step.count) if n is not None]
+            made[key] = replace(
+                before, minutes=before.minutes + step.minutes, count=sum(counts) if counts else None
             )
-            made[key] = ranking.Step(*values[:5], before.minutes + step.minutes, *_manner(before), count)
     return list(made.values())
-
-
-def _manner(step: ranking.Step) -> tuple[object, ...]:
-    return (
-        step.routine,
-        step.basis,
-        step.input_medium,
-        step.system,
-        step.personal,
-        step.expertise,
-        step.method,
-        step.confidence,
-    )
 
 
 def candidates(fiscal_year: int, *, left_out: bool = False) -> list[RankedCandidate]:

@@ -219,7 +219,7 @@ def tasks(
     query: str = "", *, fiscal_year: int | None = None, section_key: str = "", limit: int | None = 50
 ) -> list[TaskInfo]:
     """Tasks whose name, section, class or id holds every word of the query; most hours first, without steps."""
-    year = fiscal_year or latest_year()
+    year = fiscal_year or latest_year() or 0
     rows = SurveyRow.objects.filter(fiscal_year=year)
     if section_key:
         rows = rows.filter(section_key=section_key)

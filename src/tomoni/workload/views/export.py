@@ -84,7 +84,7 @@ def hours_csv(request: HttpRequest) -> HttpResponse:
                 paid,
                 shown.coverage_text(s.coverage, 1),
             ]
-        )  # type: ignore[arg-type]
+        )
     whole = found.map
     paid = "" if whole.coverage.paid is None else _decimal(whole.coverage.paid)
     rows.append(
@@ -97,7 +97,7 @@ def hours_csv(request: HttpRequest) -> HttpResponse:
             paid,
             shown.coverage_text(whole.coverage, 1),
         ]
-    )  # type: ignore[arg-type]
+    )
     rows.append(
         [
             _("出典"),

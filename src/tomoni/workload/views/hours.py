@@ -130,7 +130,7 @@ def section(request: HttpRequest, key: str) -> HttpResponse:
                 whole_hours(totals.group(g)),
             )
             for g in shown.GROUPS
-        ],  # type: ignore[arg-type]
+        ],
         "kinds": [
             (
                 words.kind_name(k.code),

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -246,8 +246,10 @@ def problems_csv(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @right_required("workload.import")
-def sample(request: HttpRequest, name: str) -> FileResponse:
+def sample(request: HttpRequest, name: str) -> HttpResponse:
     """A sample or template file of the package."""
     if name not in SAMPLES:
         raise NotFound(_("このひな形はありません。"))
-    return FileResponse(sample_path(name).open("rb"), as_attachment=True, filename=name)
+    answer = HttpResponse(sample_path(name).read_bytes(), content_type="application/octet-stream")
+    answer["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer

@@ -9,7 +9,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from tomoni.engines.workload.kinds import CLERICAL, CORE, OTHER
+from tomoni.engines.workload.kinds import CLERICAL, CORE, OTHER, Group
 from tomoni.engines.workload.totals import (
     Coverage,
     SectionTotals,
@@ -25,7 +25,7 @@ from tomoni.workload.places import section_key
 from tomoni.workload.queries.tasks import years
 
 SHOWN_OTHER = ("issue", "enquire", "meeting")
-GROUPS = ("clerical", "core", "other")
+GROUPS: tuple[Group, ...] = ("clerical", "core", "other")
 _MIX = 106
 LABEL_WIDTH, LABEL_LAST = (250, 340, 280), (0, 575, 915)
 
@@ -89,7 +89,7 @@ def share_bar(whole: WorkMap) -> list[Bar]:
     }
     bars, x, text_x = [], 0, 0
     for number, group in enumerate(GROUPS):
-        minutes = whole.group(group)  # type: ignore[arg-type]
+        minutes = whole.group(group)
         width = round(1200 * minutes / whole.minutes) if whole.minutes else 0
         # The last part takes what rounding left over.
         width = 1200 - x if number == 2 else width
@@ -116,7 +116,7 @@ def mix(totals: SectionTotals, widest: int) -> list[dict[str, Any]]:
     """The bars of a section's mix: as long as its hours are against the largest section's."""
     bars, x = [], 0
     for number, group in enumerate(GROUPS):
-        minutes = totals.group(group)  # type: ignore[arg-type]
+        minutes = totals.group(group)
         width = round(_MIX * minutes / widest) if widest else 0
         if minutes:
             bars.append({"css": f"f{number + 1}", "x": x, "width": max(1, width)})
@@ -161,7 +161,7 @@ def heat_rows(whole: WorkMap, groups: list[dict[str, Any]]) -> list[dict[str, An
                 cells.append(
                     {"hours": hours(minutes), "step": heat_step(minutes, steps), "gap": column["first"]}
                 )
-        shares = {g: percent(totals.group(g), totals.minutes) for g in ("clerical", "core")}  # type: ignore[arg-type]
+        shares = {g: percent(totals.group(g), totals.minutes) for g in ("clerical", "core")}
         rows.append(
             {
                 "name": totals.section
