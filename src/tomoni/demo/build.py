@@ -37,7 +37,7 @@ def build(data: Path) -> None:
         print(f"  {label} … ", end="", flush=True)
         with translation.override("ja"):  # the town speaks Japanese, whatever the progress lines are in
             text, values = step()
-        result = _(text) % values if text else ""
+        result = translation.gettext(text) % values if text else ""
         print(
             _("%(seconds).1f 秒") % {"seconds": time.monotonic() - started}
             + (f"（{result}）" if result else "")

@@ -9,7 +9,6 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +18,7 @@ from tomoni.cli.backups import archive, folders, sqlite
 from tomoni.cli.backups.sealing import WrongPassphrase
 from tomoni.cli.errors import CommandError
 from tomoni.cli.texts import _, language
+from tomoni.core import clock
 
 SUFFIX = ".tomoni"
 
@@ -42,7 +42,7 @@ def destination(given: str | None) -> Path:
     """The file to write: as given, or a dated name in the given (or present) folder."""
     path = Path(given or ".").expanduser().resolve()
     if path.is_dir():
-        path = path / f"tomoni-{datetime.now(UTC).strftime('%Y%m%d-%H%M%S')}{SUFFIX}"
+        path = path / f"tomoni-{clock.now().strftime('%Y%m%d-%H%M%S')}{SUFFIX}"
     if path.exists():
         raise CommandError(_("{path} はもうあります。別の名前を指定してください。").format(path=path))
     if not path.parent.is_dir() or not os.access(path.parent, os.W_OK):
@@ -111,7 +111,7 @@ def _manifest(counts: dict[str, int], form: str) -> dict[str, Any]:
     here = this_town()
     return {
         "tomoni": __version__,
-        "created_at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "created_at": clock.now().isoformat(timespec="seconds"),
         "town": {"name": here.name, "code": here.code, "demo": here.demo},
         "database": form,
         "tables": counts,

@@ -99,7 +99,8 @@ def _environment(data: Path, host: str, port: int) -> None:
     extra = "" if host in ("127.0.0.1", "0.0.0.0", "::1", "::") else f",{host}"  # noqa: S104
     os.environ["TOMONI_HOSTS"] = f"127.0.0.1,localhost,[::1]{extra}"
     os.environ.setdefault("TOMONI_LANGUAGE", language())
-    os.environ.setdefault("TOMONI_LOG_LEVEL", "WARNING")  # a newcomer's terminal shows the sign-ins, not each request
+    # A newcomer's terminal shows the sign-ins, not each request.
+    os.environ.setdefault("TOMONI_LOG_LEVEL", "WARNING")
     town.load(data)
 
 

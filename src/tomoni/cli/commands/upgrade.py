@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-from datetime import UTC, datetime
 from pathlib import Path
 
 from tomoni import __version__
@@ -11,6 +10,7 @@ from tomoni.cli import town
 from tomoni.cli.commands.backup import SUFFIX, destination, take
 from tomoni.cli.errors import CommandError
 from tomoni.cli.texts import _
+from tomoni.core import clock
 
 
 def run(options: argparse.Namespace) -> int:
@@ -36,7 +36,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _backup_path(given: str | None, data: Path) -> Path:
-    stamp = datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
+    stamp = clock.now().strftime("%Y%m%d-%H%M%S")
     folder = Path(given).expanduser() if given else data.parent
     if not folder.is_dir():
         raise CommandError(_("{path} に書き込めません。フォルダーを確かめてください。").format(path=folder))
