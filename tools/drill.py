@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import socket
 import sqlite3
@@ -82,7 +83,7 @@ def rows(data: Path) -> dict[str, int]:
         names = [
             name
             for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type='table'")
-            if name.startswith(("people_", "records_", "workload_", "r_", "core_auditentry"))
+            if re.match(r"people_|records_|workload_|procedures_|r_\d+(_m)?$", name)
         ]
         return {name: connection.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0] for name in names}
 

@@ -43,7 +43,7 @@ def fill(records: int, drafts: int) -> dict[str, Any]:
     form = procedures.form_for_app(app)
     if form is None:
         raise RuntimeError("the kit brought no form")
-    publish_form(actor=dx, form=form)
+    form = publish_form(actor=dx, form=form)
     answers = _answers(app)
     with transaction.atomic():
         base = _records(app, answers, min(BASE, records))
