@@ -6,7 +6,7 @@ import atexit
 import os
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
 
 _scratch = tempfile.mkdtemp(prefix="tomoni-test-", dir="/tmp")
@@ -51,6 +51,15 @@ def pytest_configure(config: pytest.Config) -> None:
         # Each worker of xdist must come through this file as well, to its own data folder.
         del os.environ["DJANGO_SETTINGS_MODULE"]
 
+
+@pytest.fixture(autouse=True)
+def japanese_first() -> Iterator[None]:
+    """No test inherits the language that a former one switched to."""
+    from django.utils import translation
+
+    translation.activate("ja")
+    yield
+    translation.activate("ja")
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -8,7 +8,8 @@ from pathlib import Path
 from django.conf import settings
 
 SRC = Path(__file__).resolve().parents[2] / "src" / "tomoni"
-INLINE = re.compile(r"<script(?![^>]*\bsrc=)|<style\b|\sstyle=|\son[a-z]+=|javascript:", re.IGNORECASE)
+EVENTS = r"click|load|error|submit|change|input|key\w+|mouse\w+|focus|blur|toggle"
+INLINE = re.compile(rf"<script(?![^>]*\bsrc=)|<style\b|\sstyle=|\son(?:{EVENTS})=|javascript:", re.IGNORECASE)
 
 
 def test_templates_have_nothing_inline():

@@ -44,9 +44,9 @@ def test_no_formatted_string_inside_gettext():
     wrong = []
     for path in SRC.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in names:
-                if node.args and not isinstance(node.args[0], ast.Constant):
-                    wrong.append(f"{path.relative_to(SRC)}:{node.lineno}")
+            calls = isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in names
+            if calls and node.args and not isinstance(node.args[0], ast.Constant):
+                wrong.append(f"{path.relative_to(SRC)}:{node.lineno}")
     assert not wrong, wrong
 
 

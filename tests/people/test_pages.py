@@ -49,7 +49,7 @@ def test_search_of_people_takes_hostile_words(client_as):
     client = client_as("dx")
     for word in ["%", "' OR 1=1 --", "<script>", "\x00", "あ" * 5000]:
         answer = client.get(reverse("people:users"), {"q": word})
-        assert answer.status_code == 200
+        assert answer.status_code == (400 if "\x00" in word else 200)
         assert "<script>" not in answer.content.decode().replace("<script src", "")
 
 

@@ -83,7 +83,12 @@ def words(data: Any, spec: AppSpec) -> Iterable[Any]:
     if data.get("published", True):
         yield _("公開フォーム「%(title)s」（質問 %(n)s問）を作り、受付を始めます。") % told
     else:
-        yield _("公開フォーム「%(title)s」（質問 %(n)s問）を準備中で作ります。受付は、内容を確かめてから始めます。") % told
+        yield (
+            _(
+                "公開フォーム「%(title)s」（質問 %(n)s問）を準備中で作ります。受付は、内容を確かめてから始めます。"
+            )
+            % told
+        )
 
 
 def install(*, actor: Actor, app: str, data: Any) -> str:
