@@ -73,7 +73,7 @@ def quick_hashes() -> None:
 
 
 @pytest.fixture
-def section(db):  # noqa: ANN001, ANN201
+def section(db):
     """A division with one section, valid since 2020."""
     from tomoni.people.models import Department, DepartmentVersion
 
@@ -89,7 +89,7 @@ def section(db):  # noqa: ANN001, ANN201
 
 
 @pytest.fixture
-def person(section) -> Callable:  # noqa: ANN001
+def person(section) -> Callable:
     """Make (once) the person of a role: `person("dx")`."""
     from tomoni.people.models import Membership, RoleAssignment, User
 
@@ -114,7 +114,7 @@ def person(section) -> Callable:  # noqa: ANN001
 
 
 @pytest.fixture
-def actor(person) -> Callable:  # noqa: ANN001
+def actor(person) -> Callable:
     """The `Actor` of a role: `actor("dx")`."""
     from tomoni.people.queries import actor_for
 
@@ -122,7 +122,7 @@ def actor(person) -> Callable:  # noqa: ANN001
 
 
 @pytest.fixture
-def client_as(person) -> Callable:  # noqa: ANN001
+def client_as(person) -> Callable:
     """A signed-in Django test client: `client_as("dx").get(...)`."""
     from django.test import Client
 

@@ -14,7 +14,7 @@ from django.shortcuts import redirect
 from tomoni.people.backends import allowed
 
 
-class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
+class AccountAdapter(DefaultAccountAdapter):
     """No open sign-up; no mails of allauth's own."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
@@ -25,7 +25,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         """Refuse accounts that may not be used here; allauth itself only looks at `is_active`."""
         if not allowed(user):
             return redirect("account_inactive")
-        return super().pre_login(request, user, **kwargs)  # type: ignore[no-any-return]
+        return super().pre_login(request, user, **kwargs)
 
     def is_reauthentication_required(self, *, app: str) -> bool:
         """Ask for the password again before a second factor is changed, not before the first one is set up."""
@@ -35,7 +35,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         """Mails leave only through the outbox; allauth's notices are not sent."""
 
 
-class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]
+class MFAAdapter(DefaultMFAAdapter):
     """Time-based codes and recovery codes."""
 
     def can_delete_authenticator(self, authenticator: Any) -> bool:

@@ -15,7 +15,7 @@ def allowed(user: User | None) -> bool:
     return user is not None and (not user.demo or bool(town().demo))
 
 
-class AuthenticationBackend(AllauthBackend):  # type: ignore[misc]
+class AuthenticationBackend(AllauthBackend):
     """allauth's backend, closed to demo accounts outside the demo, for new and running sessions alike."""
 
     def user_can_authenticate(self, user: Any) -> bool:

@@ -22,7 +22,7 @@ class DayField(forms.CharField):
         kwargs.setdefault("help_text", _("例: 令和9年4月1日 または 2027-04-01"))
         super().__init__(max_length=30, **kwargs)
 
-    def clean(self, value: Any) -> date | None:  # type: ignore[override]
+    def clean(self, value: Any) -> date | None:
         """The date, or None when empty and not required."""
         text = super().clean(value)
         if not text:

@@ -30,8 +30,7 @@ def today(actor: Actor) -> Iterable[Waiting]:
     )
     for form in forms:
         yield from _new(actor, form)
-        left = (form.closes_on - clock.today()).days if form.closes_on else None
-        if left is not None and 0 <= left <= ENDING_SOON_DAYS:
+        if form.closes_on and 0 <= (form.closes_on - clock.today()).days <= ENDING_SOON_DAYS:
             yield Waiting(
                 title=_("%(title)s の受付が終わります") % {"title": form.title},
                 url=reverse("procedures:staff_form", args=[form.slug]),

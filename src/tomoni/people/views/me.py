@@ -30,9 +30,9 @@ def me(request: HttpRequest) -> HttpResponse:
 
     today = clock.today()
     names = department_names()
-    user = request.user
-    memberships = Membership.objects.filter(valid(today), user_id=user.pk).order_by("-is_primary")
-    roles = RoleAssignment.objects.filter(valid(today), user_id=user.pk).values_list("role", flat=True)
+    user, actor = request.user, request.actor  # type: ignore[attr-defined]
+    memberships = Membership.objects.filter(valid(today), user_id=actor.id or 0).order_by("-is_primary")
+    roles = RoleAssignment.objects.filter(valid(today), user_id=actor.id or 0).values_list("role", flat=True)
     return render(
         request,
         "people/me.html",
@@ -54,7 +54,7 @@ def tokens(request: HttpRequest) -> HttpResponse:
             form = TokenForm()
         except Invalid as error:
             blame(form, error)
-    mine = ApiToken.objects.filter(user_id=request.user.pk).order_by("-created_at")[:100]
+    mine = ApiToken.objects.filter(user_id=request.user.pk or 0).order_by("-created_at")[:100]
     status = 422 if form.errors else 200
     response = render(
         request,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Q
@@ -85,7 +87,7 @@ def user(request: HttpRequest, user_id: int) -> HttpResponse:
     return _page(request, person, forms)
 
 
-def _page(request: HttpRequest, person: User, forms: dict[str, object], link: str = "") -> HttpResponse:
+def _page(request: HttpRequest, person: User, forms: Mapping[str, object], link: str = "") -> HttpResponse:
     names = department_names()
     context = {
         "person": person,
