@@ -22,6 +22,9 @@ def letter(request: HttpRequest, pk: int) -> HttpResponse:
     if found.app_code not in queries.visible_apps(actor) or not queries.may_see_record(actor, found):
         raise NotFound
     made, sheet = paper(found)
+    manage = queries.may_manage(actor, found.app_code)
     return render(
-        request, "procedures/staff/letter.html", {"submission": found, "letter": made, "paper": sheet}
+        request,
+        "procedures/staff/letter.html",
+        {"submission": found, "letter": made, "paper": sheet, "manage": manage},
     )
