@@ -209,6 +209,7 @@ class TestConnect:
     def send(self, page) -> None:
         if page.locator("main form input[type=checkbox]").count():
             page.locator("main form input[type=checkbox]").first.check()
+        assert "/check/" in page.url, page.inner_text("main")
         page.get_by_role("button", name=re.compile("送る|申し込む|送信")).first.click()
         page.wait_for_load_state()
 
@@ -278,7 +279,7 @@ class TestConnect:
             page.get_by_role("link", name=re.compile("続き")).or_(
                 page.get_by_role("button", name=re.compile("続き"))
             ).first.click()
-        fill_form(page, "鈴木 そら")
+        fill_form(page, "鈴木 そら", "sora@example.jp")
         self.send(page)
         assert self.receipt(page)
 
