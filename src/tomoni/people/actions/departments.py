@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -36,6 +37,20 @@ def _check(name: str, level: str) -> None:
         raise Invalid(errors)
 
 
+def _begin(
+    actor: Actor, verb: str, department: Department, day: date, *, name: str, **facts: Any
+) -> DepartmentVersion:
+    """Write the version that holds from `day` on, and note it."""
+    made = DepartmentVersion.objects.create(department=department, name=name.strip(), valid_from=day, **facts)
+    audit.record(
+        actor=actor,
+        verb=verb,
+        target=f"department:{department.pk}",
+        fields={"name": name, "from": day.isoformat()},
+    )
+    return made
+
+
 @action("people.create_department", right=MANAGE)
 def create_department(
     *,
@@ -57,20 +72,16 @@ def create_department(
     _check(name, level)
     above = _parent(parent, day)
     department = Department.objects.create(code=code)
-    DepartmentVersion.objects.create(
-        department=department,
-        name=name.strip(),
+    _begin(
+        actor,
+        "department.create",
+        department,
+        day,
+        name=name,
         level=level,
         parent=above,
         telephone=telephone,
         order=order,
-        valid_from=day,
-    )
-    audit.record(
-        actor=actor,
-        verb="department.create",
-        target=f"department:{department.pk}",
-        fields={"name": name, "from": day.isoformat()},
     )
     return department
 
@@ -106,22 +117,17 @@ def change_department(
     elif current is not None:
         current.valid_to = day
         current.save(update_fields=["valid_to"])
-    made = DepartmentVersion.objects.create(
-        department=department,
-        name=name.strip(),
+    return _begin(
+        actor,
+        "department.change",
+        department,
+        day,
+        name=name,
         level=level,
         parent=above,
         telephone=telephone,
         order=order,
-        valid_from=day,
     )
-    audit.record(
-        actor=actor,
-        verb="department.change",
-        target=f"department:{department.pk}",
-        fields={"name": name, "from": day.isoformat()},
-    )
-    return made
 
 
 @action("people.close_department", right=MANAGE)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Q
+from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -79,12 +80,17 @@ def _find(user_id: int) -> User:
 def user(request: HttpRequest, user_id: int) -> HttpResponse:
     """One account: name, roles, departments, password link, closing."""
     person = _find(user_id)
-    forms = {
+    forms = _forms(person)
+    return _page(request, person, forms)
+
+
+def _forms(person: User) -> dict[str, Form]:
+    """The page's forms as they stand before one is sent."""
+    return {
         "person": UserForm(initial={"display_name": person.display_name, "email": person.email}),
         "role": RoleForm(),
         "membership": MembershipForm(),
     }
-    return _page(request, person, forms)
 
 
 def _page(request: HttpRequest, person: User, forms: Mapping[str, object], link: str = "") -> HttpResponse:
@@ -110,11 +116,7 @@ def _page(request: HttpRequest, person: User, forms: Mapping[str, object], link:
 def change(request: HttpRequest, user_id: int, what: str) -> HttpResponse:
     """One of the page's forms was sent."""
     person, actor = _find(user_id), request.actor  # type: ignore[attr-defined]
-    forms = {
-        "person": UserForm(initial={"display_name": person.display_name, "email": person.email}),
-        "role": RoleForm(),
-        "membership": MembershipForm(),
-    }
+    forms = _forms(person)
     kinds = {"person": UserForm, "role": RoleForm, "membership": MembershipForm}
     try:
         if what in kinds:
