@@ -13,7 +13,8 @@ class Actor:
     """The one on whose behalf something is read or written, with rights resolved once a request.
 
     `rights` are capability codes such as `workload.import`; `departments` are the ids of the
-    departments the person belongs to today **and all their ancestors**; `roles` are role codes.
+    departments the person belongs to today **and all their ancestors**, `units` those without the ancestors,
+    `heads` those the person heads (所属長); `roles` are role codes.
     """
 
     kind: ActorKind
@@ -21,6 +22,8 @@ class Actor:
     label: str = ""
     rights: frozenset[str] = field(default_factory=frozenset)
     departments: frozenset[int] = field(default_factory=frozenset)
+    units: frozenset[int] = field(default_factory=frozenset)
+    heads: frozenset[int] = field(default_factory=frozenset)
     home_department: int | None = None
     roles: frozenset[str] = field(default_factory=frozenset)
     is_staff: bool = False

@@ -55,6 +55,8 @@ def actor_for(user: User | None, as_of: date | None = None) -> Actor:
         label=user.display_name,
         rights=rights_of(roles),
         departments=frozenset(held),
+        units=frozenset(m.department_id for m in memberships),
+        heads=frozenset(m.department_id for m in memberships if m.is_head),
         home_department=memberships[0].department_id if memberships else None,
         roles=frozenset(roles),
         is_staff=user.kind == User.Kind.STAFF,

@@ -18,6 +18,7 @@ from tomoni.records.actions.create_records import BulkResult, create_records
 from tomoni.records.actions.delete_app import delete_app, restore_app
 from tomoni.records.actions.delete_field import delete_field
 from tomoni.records.actions.delete_record import delete_record
+from tomoni.records.actions.deploy_app import deploy_app
 from tomoni.records.actions.move_fields import move_fields
 from tomoni.records.actions.purge_field import purge_field
 from tomoni.records.actions.purge_record import purge_record
@@ -25,6 +26,7 @@ from tomoni.records.actions.restore_field import restore_field
 from tomoni.records.actions.restore_record import restore_record
 from tomoni.records.actions.restore_revision import restore_revision
 from tomoni.records.actions.run_action import run_action
+from tomoni.records.actions.save_draft import discard_draft, save_draft
 from tomoni.records.actions.set_process import set_process
 from tomoni.records.actions.set_rights import set_rights
 from tomoni.records.actions.set_views import set_views
@@ -37,6 +39,7 @@ from tomoni.records.query.find import find as _find
 from tomoni.records.query.read import matches as _matches
 from tomoni.records.record import (
     AppInfo,
+    Draft,
     FieldChange,
     Page,
     Record,
@@ -64,6 +67,11 @@ def app(*, actor: Actor, code: str) -> AppSchema:
 def schema(*, code: str) -> AppSchema:
     """An app's definition without rights, for the system."""
     return cache.snapshot(code)
+
+
+def draft(*, actor: Actor, app: str) -> Draft:
+    """The draft of an app's definition, or what is published with revision 0. Needs `manage`."""
+    return queries.draft(actor, app)
 
 
 def may(*, actor: Actor, app: str, verb: str) -> bool:
@@ -143,6 +151,7 @@ __all__ = [
     "AppSchema",
     "BadQuery",
     "BulkResult",
+    "Draft",
     "Effect",
     "FieldChange",
     "Page",
@@ -165,6 +174,9 @@ __all__ = [
     "delete_app",
     "delete_field",
     "delete_record",
+    "deploy_app",
+    "discard_draft",
+    "draft",
     "effect",
     "effects",
     "find",
@@ -180,6 +192,7 @@ __all__ = [
     "restore_record",
     "restore_revision",
     "run_action",
+    "save_draft",
     "schema",
     "set_process",
     "set_rights",

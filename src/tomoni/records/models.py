@@ -29,6 +29,12 @@ class App(models.Model):
     views = models.JSONField(default=list)
     rights = models.JSONField(default=list)
     record_rule = models.TextField(blank=True)
+    layout = models.JSONField(default=list)
+    record_rights = models.JSONField(default=list)
+    field_rights = models.JSONField(default=list)
+    notices = models.JSONField(default=list)
+    retention = models.JSONField(default=dict)
+    settings = models.JSONField(default=dict)
     version = models.PositiveIntegerField(default=0)
     stamp = models.CharField(max_length=32, default="")
     created_at = models.DateTimeField()
@@ -40,9 +46,13 @@ class App(models.Model):
 
 
 class Field(models.Model):
-    """A field (項目). Its primary key is the column's number; a deleted field keeps its column in the trash."""
+    """A field (項目). Its primary key is the column's number; a deleted field keeps its column in the trash.
+
+    `parent` is the table (テーブル) whose column it is. Codes are unique in the app, those of tables included.
+    """
 
     app = models.ForeignKey(App, on_delete=models.CASCADE, related_name="fields")
+    parent = models.ForeignKey("self", null=True, on_delete=models.CASCADE, related_name="columns")
     code = models.CharField(max_length=64)
     type = models.CharField(max_length=20)
     label = models.CharField(max_length=200)
@@ -54,6 +64,7 @@ class Field(models.Model):
     personal = models.CharField(max_length=10, default="none")
     purpose = models.CharField(max_length=200, blank=True)
     retention_years = models.PositiveIntegerField(null=True)
+    visible_if = models.TextField(blank=True)
     position = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField()
     deleted_at = models.DateTimeField(null=True)
@@ -81,6 +92,20 @@ class AppVersion(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["app", "version"], name="records_appversion_once")]
+
+
+class AppDraft(models.Model):
+    """A definition being worked on (下書き): the whole specification, deployed (反映) in one go.
+
+    `base_version` is the published version it started from; `revision` counts its saves.
+    """
+
+    app = models.OneToOneField(App, on_delete=models.CASCADE, primary_key=True, related_name="draft")
+    spec = models.JSONField()
+    base_version = models.PositiveIntegerField()
+    revision = models.PositiveIntegerField(default=1)
+    user_id = models.BigIntegerField(null=True)
+    updated_at = models.DateTimeField()
 
 
 class Counter(models.Model):

@@ -12,13 +12,13 @@ from tomoni.core.errors import NotFound
 from tomoni.records import fieldtypes, rights
 from tomoni.records.actions._slots import holders
 from tomoni.records.ddl import names
-from tomoni.records.models import App, AppVersion, Slot, StateLog
+from tomoni.records.models import App, AppDraft, AppVersion, Slot, StateLog
 from tomoni.records.models import Revision as RevisionRow
 from tomoni.records.query import read
 from tomoni.records.query.operators import midnight
 from tomoni.records.query.reader import reader
-from tomoni.records.record import AppInfo, FieldChange, Record, Revision, SlotInfo, StateSpan
-from tomoni.records.schema import cache
+from tomoni.records.record import AppInfo, Draft, FieldChange, Record, Revision, SlotInfo, StateSpan
+from tomoni.records.schema import cache, snapshot
 from tomoni.records.schema.snapshot import AppSchema
 
 
@@ -140,3 +140,20 @@ def versions(code: str) -> list[AppVersion]:
     """The published definitions of an app, newest first."""
     schema = cache.snapshot(code)
     return list(AppVersion.objects.filter(app_id=schema.id).order_by("-version"))
+
+
+def draft(actor: Actor, code: str) -> Draft:
+    """The draft of an app's definition, or what is published. Needs `manage`."""
+    schema = cache.snapshot(code)
+    rights.require(actor, schema, "manage")
+    found = AppDraft.objects.filter(app_id=schema.id).first()
+    if found is None:
+        return Draft(snapshot.spec_of(schema), 0, schema.version, schema.version)
+    return Draft(
+        spec=snapshot.spec_from_json(found.spec),
+        revision=found.revision,
+        base_version=found.base_version,
+        version=schema.version,
+        user_id=found.user_id,
+        updated_at=found.updated_at,
+    )

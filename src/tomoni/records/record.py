@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from tomoni.records.schema.spec import AppSpec
+
 
 @dataclass(frozen=True, slots=True)
 class Record:
@@ -114,4 +116,19 @@ class AppInfo:
     task_id: str = ""
     kit: str = ""
     verbs: frozenset[str] = field(default_factory=frozenset)
+    updated_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A definition being worked on (下書き). `revision` 0: nothing was saved yet, `spec` is what is published.
+
+    `base_version` is the published version it started from, `version` the one published now.
+    """
+
+    spec: AppSpec
+    revision: int
+    base_version: int
+    version: int
+    user_id: int | None = None
     updated_at: datetime | None = None

@@ -28,7 +28,10 @@ class Granted:
 
 
 def matches(who: str, actor: Actor, departments: dict[str, int]) -> bool:
-    """Whether a `who` of a right or an action means this actor (`creator` and `field:` depend on the record)."""
+    """Whether a `who` of a right or an action means this actor.
+
+    `creator`, `assignee`, `field:` and `head` without a department depend on the record and are answered elsewhere.
+    """
     if who == "form":
         return actor.kind == "anonymous" and any(role.startswith("form:") for role in actor.roles)
     if who.startswith("form:"):
@@ -44,12 +47,17 @@ def matches(who: str, actor: Actor, departments: dict[str, int]) -> bool:
         return str(actor.id) == value
     if kind == "department":
         return departments.get(value) in actor.departments
+    if kind == "unit":
+        return departments.get(value) in actor.units
+    if kind == "head" and value:
+        return departments.get(value) in actor.heads
     return False
 
 
 def department_ids(whos: Iterable[str]) -> dict[str, int]:
     """The ids of the departments named in rights; no query when none is named."""
-    codes = {who.partition(":")[2] for who in whos if who.startswith("department:")}
+    named = (who.partition(":") for who in whos)
+    codes = {code for kind, _sep, code in named if code and kind in ("department", "unit", "head")}
     return dict(Department.objects.filter(code__in=codes).values_list("code", "pk")) if codes else {}
 
 

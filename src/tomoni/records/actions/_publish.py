@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
 from typing import Any
 
 from django.db import transaction
@@ -15,9 +17,9 @@ from tomoni.records import rights
 from tomoni.records.models import App, AppVersion, Field
 from tomoni.records.query.compile import compile_query, condition
 from tomoni.records.query.errors import BadQuery
-from tomoni.records.schema import cache, check
+from tomoni.records.schema import cache, check, parts
 from tomoni.records.schema.snapshot import AppSchema
-from tomoni.records.schema.spec import FieldSpec
+from tomoni.records.schema.spec import AppSpec, FieldSpec
 
 
 def locked(actor: Actor, code: str) -> tuple[App, AppSchema]:
@@ -46,13 +48,14 @@ def field_row(app: App, spec: FieldSpec, position: int) -> Field:
         personal=spec.personal,
         purpose=spec.purpose,
         retention_years=spec.retention_years,
+        visible_if=spec.visible_if,
         position=position,
         created_at=clock.now(),
     )
 
 
-def field_spec(row: Field) -> FieldSpec:
-    """A field's row as a specification with its column number."""
+def field_spec(row: Field, columns: Sequence[Field] = ()) -> FieldSpec:
+    """A field's row as a specification with its column number; a table's with its columns."""
     return FieldSpec(
         code=row.code,
         type=row.type,
@@ -67,48 +70,64 @@ def field_spec(row: Field) -> FieldSpec:
         retention_years=row.retention_years,
         id=row.pk,
         deleted=row.deleted_at is not None,
+        visible_if=row.visible_if,
+        fields=tuple(field_spec(column) for column in columns),
     )
+
+
+LISTS = ("states", "actions", "views", "rights", "layout", "record_rights", "field_rights", "notices")
+PARTS = (
+    "code", "name", "description", "states", "actions", "views", "rights", "record_rule", "title_field", "task_id",
+    "kit", "kit_version", "department_code", "layout", "record_rights", "field_rights", "notices", "retention",
+    "settings", "owner_id", "deputy_id", "version",
+)  # fmt: skip
+
+
+def store(app: App, spec: AppSpec) -> None:
+    """Put the parts of a checked specification that are not fields into the app's row (not saved)."""
+    for name in LISTS:
+        setattr(app, name, [asdict(item) for item in getattr(spec, name)])
+    app.retention = asdict(spec.retention)
+    app.settings = dict(spec.settings)
+    app.name, app.description, app.title_field = spec.name, spec.description, spec.title_field
+    app.record_rule = spec.record_rule.strip()
 
 
 def schema_of(app: App) -> AppSchema:
     """The snapshot that the rows describe now."""
-    specs = [field_spec(row) for row in Field.objects.filter(app=app).order_by("position", "id")]
+    rows = list(Field.objects.filter(app=app).order_by("position", "id"))
+    inside: dict[int, list[Field]] = {}
+    for row in rows:
+        if row.parent_id is not None and row.deleted_at is None:
+            inside.setdefault(row.parent_id, []).append(row)
+    specs = [field_spec(row, inside.get(row.pk, ())) for row in rows if row.parent_id is None]
     return AppSchema.from_json(
-        {
-            "id": app.pk,
-            "version": app.version,
-            "code": app.code,
-            "name": app.name,
-            "description": app.description,
-            "fields": (),
-            "trash": (),
-            "states": app.states,
-            "actions": app.actions,
-            "views": app.views,
-            "rights": app.rights,
-            "record_rule": app.record_rule,
-            "title_field": app.title_field,
-            "task_id": app.task_id,
-            "kit": app.kit,
-            "kit_version": app.kit_version,
-            "department_code": app.department_code,
-            "owner_id": app.owner_id,
-            "deputy_id": app.deputy_id,
-        }
+        {"id": app.pk, "fields": (), "trash": (), **{name: getattr(app, name) for name in PARTS}}
     ).with_fields([s for s in specs if not s.deleted], [s for s in specs if s.deleted])
 
 
 def check_queries(schema: AppSchema) -> None:
-    """Every query inside the definition reads: views, record rule, conditions of the process."""
+    """Every query inside the definition reads: views, rules, conditions of the process, notices, visibility."""
     asker = system("schema")
     for view in schema.views:
         _readable(
             "views", _("一覧「%(name)s」") % {"name": view.name}, compile_query, view.query, schema, asker
         )
-    _readable("record_rule", _("レコードの条件"), condition, schema.record_rule, schema, asker)
+    for key, label, text in conditions(schema):
+        _readable(key, label, condition, text, schema, asker)
+
+
+def conditions(schema: AppSchema) -> Iterator[tuple[str, str, str]]:
+    """Every condition of a definition: where it stands, in words, and its text."""
+    yield "record_rule", _("レコードの条件"), schema.record_rule
     for step in schema.actions:
-        label = _("処理「%(name)s」の条件") % {"name": step.name}
-        _readable("actions", label, condition, step.condition, schema, asker)
+        yield "actions", _("処理「%(name)s」の条件") % {"name": step.name}, step.condition
+    for number, rule in enumerate(schema.record_rights, start=1):
+        yield "record_rights", _("レコードの権限 %(n)s番目") % {"n": number}, rule.query
+    for notice in schema.notices:
+        yield "notices", _("通知「%(name)s」の条件") % {"name": notice.title}, notice.query
+    for field in schema.fields:
+        yield field.code, _("項目「%(name)s」を表示する条件") % {"name": field.label}, field.visible_if
 
 
 def _readable(key: str, label: str, read: Any, text: str, schema: AppSchema, asker: Actor) -> None:
@@ -130,6 +149,7 @@ def publish(app: App, actor: Actor, verb: str, fields: dict[str, Any] | None = N
     schema = schema_of(app)
     check.distinct(schema.fields)
     check.fits(schema)
+    parts.fits(schema)
     check_queries(schema)
     app.save()
     AppVersion.objects.create(

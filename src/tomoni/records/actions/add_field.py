@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from tomoni.core.actions import action
 from tomoni.core.actor import Actor
-from tomoni.records.actions import _publish
-from tomoni.records.ddl import statements
+from tomoni.records.actions import _fields, _publish
 from tomoni.records.models import Field
 from tomoni.records.schema import check
 from tomoni.records.schema.snapshot import AppSchema
@@ -18,13 +17,13 @@ def add_field(*, actor: Actor, app: str, field: FieldSpec, position: int | None 
     row, schema = _publish.locked(actor, app)
     made = check.field(field)
     check.distinct([*schema.fields, made])
-    live = list(Field.objects.filter(app=row, deleted_at__isnull=True).order_by("position", "id"))
-    new = _publish.field_row(row, made, 0)
-    new.save()
-    live.insert(len(live) if position is None else max(0, position), new)
+    live = list(
+        Field.objects.filter(app=row, parent=None, deleted_at__isnull=True).order_by("position", "id")
+    )
+    new = _fields.add(row, made)
+    live.insert(len(live) if position is None else max(0, position), Field.objects.get(pk=new.id or 0))
     renumber(live)
-    statements.add_columns(row.pk, _publish.field_spec(new))
-    return _publish.publish(row, actor, "app.add_field", {"field": new.pk})
+    return _publish.publish(row, actor, "app.add_field", {"field": new.id})
 
 
 def renumber(rows: list[Field]) -> None:

@@ -8,29 +8,20 @@ from tomoni.core.actions import action
 from tomoni.core.actor import Actor
 from tomoni.records import rights
 from tomoni.records.actions.create_app import create_app
-from tomoni.records.schema import cache
+from tomoni.records.schema import cache, snapshot
 from tomoni.records.schema.snapshot import AppSchema
-from tomoni.records.schema.spec import AppSpec
+from tomoni.records.schema.spec import AppSpec, FieldSpec
+
+
+def without_ids(fields: tuple[FieldSpec, ...]) -> tuple[FieldSpec, ...]:
+    """Fields as they are before they have columns."""
+    return tuple(replace(f, id=None, fields=without_ids(f.fields)) for f in fields)
 
 
 def spec_of(schema: AppSchema) -> AppSpec:
     """The definition of an app as a specification, without column numbers."""
-    return AppSpec(
-        code=schema.code,
-        name=schema.name,
-        description=schema.description,
-        fields=tuple(replace(f, id=None) for f in schema.fields),
-        states=schema.states,
-        actions=schema.actions,
-        views=schema.views,
-        rights=schema.rights,
-        record_rule=schema.record_rule,
-        title_field=schema.title_field,
-        task_id=schema.task_id,
-        kit=schema.kit,
-        kit_version=schema.kit_version,
-        department_code=schema.department_code,
-    )
+    found = snapshot.spec_of(schema)
+    return replace(found, fields=without_ids(found.fields))
 
 
 @action("records.copy_app", right="apps.create")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import replace
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -12,7 +12,7 @@ from tomoni.core.actions import action
 from tomoni.core.actor import Actor
 from tomoni.core.errors import Invalid
 from tomoni.people.models import Department
-from tomoni.records.actions import _publish
+from tomoni.records.actions import _fields, _publish
 from tomoni.records.ddl import statements
 from tomoni.records.models import App, Counter
 from tomoni.records.schema import check
@@ -29,35 +29,24 @@ def create_app(*, actor: Actor, spec: AppSpec) -> AppSchema:
     code = check.app_code(spec.code)
     if App.objects.filter(code=code).exists():
         raise Invalid({"code": [_("このコードのアプリはすでにあります。")]})
-    fields = [check.field(f) for f in spec.fields]
-    check.distinct(fields)
-    check.process(spec.states, spec.actions)
-    check.rights(spec.rights)
+    fields = check.definition(spec)
     department = spec.department_code or _home_code(actor)
     now = clock.now()
-    app = App.objects.create(
+    app = App(
         code=code,
-        name=check.name(spec.name),
-        description=spec.description,
         owner_id=actor.id if actor.kind in ("user", "token") else None,
         department_code=department,
         task_id=spec.task_id,
         kit=spec.kit,
         kit_version=spec.kit_version,
-        title_field=spec.title_field,
-        states=[asdict(s) for s in spec.states],
-        actions=[asdict(a) for a in spec.actions],
-        views=[asdict(v) for v in spec.views],
-        rights=[asdict(r) for r in spec.rights or default_rights(department)],
-        record_rule=spec.record_rule,
         created_at=now,
         updated_at=now,
     )
-    rows = [_publish.field_row(app, f, (i + 1) * 10) for i, f in enumerate(fields)]
-    for row in rows:
-        row.save()
+    _publish.store(app, replace(spec, rights=spec.rights or tuple(default_rights(department))))
+    app.save()
+    made = _fields.create(app, fields)
     Counter.objects.create(app=app)
-    statements.create_app_tables(app.pk, [_publish.field_spec(row) for row in rows])
+    statements.create_app_tables(app.pk, made)
     return _publish.publish(app, actor, "app.create", {"code": code})
 
 

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
-from tomoni.core import clock
 from tomoni.core.actions import action
 from tomoni.core.actor import Actor
 from tomoni.core.errors import Invalid, NotFound
-from tomoni.records.actions import _publish
-from tomoni.records.ddl import statements
-from tomoni.records.models import Field
+from tomoni.records.actions import _fields, _publish
 from tomoni.records.schema.snapshot import AppSchema
 
 
@@ -28,7 +25,5 @@ def delete_field(*, actor: Actor, app: str, field: str) -> AppSchema:
     row.views = [{**view, "columns": [c for c in view["columns"] if c != field]} for view in row.views]
     if row.title_field == field:
         row.title_field = ""
-    if old.unique:  # values in the trash must not stop anybody
-        statements.drop_index(row.pk, old, "u")
-    Field.objects.filter(pk=old.id).update(deleted_at=clock.now())
+    _fields.remove(row.pk, old)
     return _publish.publish(row, actor, "app.delete_field", {"field": old.id})

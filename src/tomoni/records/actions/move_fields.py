@@ -20,7 +20,10 @@ def move_fields(*, actor: Actor, app: str, order: Sequence[str]) -> AppSchema:
     """Put the fields in this order; fields that are not named keep their order behind the others. Needs `manage`."""
     row, _schema = _publish.locked(actor, app)
     live = {
-        f.code: f for f in Field.objects.filter(app=row, deleted_at__isnull=True).order_by("position", "id")
+        f.code: f
+        for f in Field.objects.filter(app=row, parent=None, deleted_at__isnull=True).order_by(
+            "position", "id"
+        )
     }
     if len(set(order)) != len(order) or any(code not in live for code in order):
         raise Invalid(_("項目が変わっています。画面を開き直してください。"))

@@ -37,7 +37,15 @@ def set_process(
     """
     row, schema = _publish.locked(actor, app)
     check.process(states, actions)
-    moved = dict(renames or {})
+    settle(schema, states, renames or {})
+    row.states = [asdict(s) for s in states]
+    row.actions = [asdict(a) for a in actions]
+    return _publish.publish(row, actor, "app.set_process")
+
+
+def settle(schema: AppSchema, states: Sequence[StateSpec], renames: Mapping[str, str]) -> None:
+    """Bring the records of an app over to the new states. Raises `Invalid` when a state with records would disappear."""
+    moved = dict(renames)
     new = {s.name for s in states}
     for old, target in moved.items():
         if target not in new or schema.state(old) is None:
@@ -49,9 +57,6 @@ def set_process(
     _check_empty(schema, gone)
     if states:
         _enter_first(schema, states[0].name)
-    row.states = [asdict(s) for s in states]
-    row.actions = [asdict(a) for a in actions]
-    return _publish.publish(row, actor, "app.set_process")
 
 
 def _rename(schema: AppSchema, old: str, new: str) -> None:

@@ -119,8 +119,8 @@ def index_statements(app_id: int, field: FieldSpec) -> list[str]:
     return found
 
 
-def add_columns(app_id: int, field: FieldSpec) -> None:
-    """Add the columns of a new field, all nullable, and its index."""
+def add_columns(app_id: int, field: FieldSpec, parent: FieldSpec | None = None) -> None:
+    """Add the columns of a new field, all nullable, and its index; `parent`: the table (テーブル) it is a column of."""
     statements = [
         f'ALTER TABLE "{names.table(app_id)}" ADD COLUMN {sql}' for sql in _named(tables.field_columns(field))
     ]

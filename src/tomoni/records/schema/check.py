@@ -17,7 +17,7 @@ from tomoni.records._core import fold
 from tomoni.records.fieldtypes import Context, Unclean
 from tomoni.records.rights import VERBS
 from tomoni.records.schema.snapshot import SYSTEM_FIELDS
-from tomoni.records.schema.spec import ActionSpec, FieldSpec, RightSpec, StateSpec
+from tomoni.records.schema.spec import ActionSpec, AppSpec, FieldSpec, RightSpec, StateSpec
 
 MOST_FIELDS = 500
 RESERVED = frozenset(
@@ -25,9 +25,10 @@ RESERVED = frozenset(
 )
 _APP_CODE = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}[a-z0-9]|[a-z0-9]")
 _MARKS = "_・･＿＄￥（）［］／－ー〜～％＆＋：「」"
-_PEOPLE = r"staff|creator|role:[a-z_]{1,20}|department:.{1,40}|user:\d{1,18}"
+_PEOPLE = r"staff|creator|role:[a-z_]{1,20}|department:.{1,40}|unit:.{1,40}|user:\d{1,18}"
 _WHO_RIGHT = re.compile(rf"{_PEOPLE}|form(:[A-Za-z0-9_-]{{1,64}})?")
-_WHO_ACTION = re.compile(rf"{_PEOPLE}|assignee|field:.{{1,64}}")
+# In a record's context: who works on it, who is named in it, who heads a department (`head`: the creator's).
+_WHO_ACTION = re.compile(rf"{_PEOPLE}|assignee|field:.{{1,64}}|head(:.{{1,40}})?")
 STATE_KINDS = ("new", "doing", "wait", "done", "stop")
 
 
@@ -83,7 +84,7 @@ def field(spec: FieldSpec) -> FieldSpec:
         )
     try:
         options = kind.check_options(spec.options)
-        made = replace(spec, code=code, label=label, options=options)
+        made = replace(spec, code=code, label=label, options=options, fields=columns(spec), table="")
         if spec.unique and not kind.may_be_unique:
             raise Unclean(_("この種類の項目では重複の禁止は使えません。"))
         if spec.default not in (None, "", []) and kind.storage != "system":
@@ -95,8 +96,28 @@ def field(spec: FieldSpec) -> FieldSpec:
     return made
 
 
+def columns(spec: FieldSpec) -> tuple[FieldSpec, ...]:
+    """The columns of a table (テーブル), checked; every other type has none, and a table holds no table."""
+    if spec.fields and spec.type != "table":
+        raise Unclean(_("列を持てるのは、テーブルの項目だけです。"))
+    if any(column.type == "table" for column in spec.fields):
+        raise Unclean(_("テーブルの中にテーブルは置けません。"))
+    return tuple(field(column) for column in spec.fields)
+
+
+def definition(spec: AppSpec) -> tuple[FieldSpec, ...]:
+    """Every part of a specification that can be checked without the app: the checked fields. Raises `Invalid`."""
+    name(spec.name)
+    fields = tuple(field(f) for f in spec.fields)
+    distinct(fields)
+    process(spec.states, spec.actions)
+    rights(spec.rights)
+    return fields
+
+
 def distinct(fields: Sequence[FieldSpec]) -> None:
-    """No two fields whose codes look the same (NFKC, case)."""
+    """No two fields whose codes look the same (NFKC, case), columns of tables included."""
+    fields = [*fields, *(column for f in fields for column in f.fields)]
     if len(fields) > MOST_FIELDS:
         raise Invalid(_("項目は1つのアプリに500個までです。"))
     seen: set[str] = set()
@@ -134,6 +155,10 @@ def process(states: Sequence[StateSpec], actions: Sequence[ActionSpec]) -> None:
         if state.kind not in STATE_KINDS:
             raise Invalid({"states": [_("状態の種類が正しくありません: %(name)s") % {"name": state.name}]})
         names.add(state.name)
+        who([*state.assignee.who, *state.escalate], _WHO_ACTION, "states")
+        days = state.deadline_days
+        if days is not None and not 0 < days <= 3650:
+            raise Invalid({"states": [_("期限の日数は1から3650までにしてください。")]})
     seen: set[tuple[str, str]] = set()
     for item in actions:
         name(item.name, "actions")

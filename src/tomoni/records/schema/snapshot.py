@@ -3,11 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any
 
 from tomoni.core.errors import NotFound
-from tomoni.records.schema.spec import ActionSpec, FieldSpec, RightSpec, StateSpec, ViewSpec
+from tomoni.records.schema.spec import (
+    ActionSpec,
+    AppSpec,
+    AssigneeSpec,
+    FieldGrant,
+    FieldRightSpec,
+    FieldSpec,
+    LayoutItem,
+    NoticeSpec,
+    RecordRightSpec,
+    RetentionSpec,
+    RightSpec,
+    StateSpec,
+    ViewSpec,
+)
 
 SYSTEM_FIELDS: tuple[FieldSpec, ...] = (
     FieldSpec(code="レコード番号", type="record_number", label="レコード番号"),
@@ -27,7 +41,8 @@ class AppSchema:
     """An app as it was published: what readers, writers, forms and kits work from.
 
     `fields` are the live fields in form order; `trash` those that were deleted and can come back.
-    System fields (レコード番号, ステータス, 作成者 …) are found by `field()` even when not placed on the form.
+    System fields (レコード番号, ステータス, 作成者 …) are found by `field()` even when not placed on the form; columns
+    of tables too, with their `table`.
     """
 
     id: int
@@ -47,12 +62,21 @@ class AppSchema:
     kit: str = ""
     kit_version: str = ""
     department_code: str = ""
+    layout: tuple[LayoutItem, ...] = ()
+    record_rights: tuple[RecordRightSpec, ...] = ()
+    field_rights: tuple[FieldRightSpec, ...] = ()
+    notices: tuple[NoticeSpec, ...] = ()
+    retention: RetentionSpec = field(default_factory=RetentionSpec)
+    settings: Mapping[str, Any] = field(default_factory=dict)
     owner_id: int | None = None
     deputy_id: int | None = None
     by_code: Mapping[str, FieldSpec] = field(default_factory=dict, compare=False, repr=False)
 
     def __post_init__(self) -> None:
-        index = {f.code: f for f in SYSTEM_FIELDS} | {f.code: f for f in self.fields}
+        index = {f.code: f for f in SYSTEM_FIELDS}
+        for item in self.fields:
+            index[item.code] = item
+            index.update((column.code, replace(column, table=item.code)) for column in item.fields)
         object.__setattr__(self, "by_code", index)
 
     def field(self, code: str) -> FieldSpec:
@@ -88,14 +112,48 @@ class AppSchema:
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> AppSchema:
         """A snapshot from its JSON data; unknown keys of newer versions are refused by the constructor."""
-        parts = dict(data)
-        for name, make in _PARTS.items():
+        return cls(**read_parts(data))
+
+
+def spec_to_json(spec: AppSpec) -> dict[str, Any]:
+    """A specification as JSON data: drafts (下書き) are kept like this."""
+    return asdict(spec)
+
+
+def spec_from_json(data: Mapping[str, Any]) -> AppSpec:
+    """A specification from its JSON data."""
+    return AppSpec(**read_parts(data))
+
+
+def spec_of(schema: AppSchema) -> AppSpec:
+    """The definition of an app as a specification, with its column numbers."""
+    return AppSpec(**{f.name: getattr(schema, f.name) for f in fields(AppSpec)})
+
+
+def read_parts(data: Mapping[str, Any]) -> dict[str, Any]:
+    """The parts of a definition from JSON data: lists of dictionaries become tuples of specifications."""
+    parts = dict(data)
+    for name, make in _PARTS.items():
+        if name in parts:
             parts[name] = tuple(make(item) for item in parts[name])
-        return cls(**parts)
+    if "retention" in parts:
+        parts["retention"] = RetentionSpec(**parts["retention"])
+    return parts
+
+
+def field_from_json(item: Mapping[str, Any]) -> FieldSpec:
+    """A field with the columns of its table."""
+    return FieldSpec(**{**item, "fields": tuple(field_from_json(f) for f in item.get("fields", ()))})
 
 
 def _right(item: Mapping[str, Any]) -> RightSpec:
     return RightSpec(who=item["who"], verbs=tuple(item["verbs"]))
+
+
+def _state(item: Mapping[str, Any]) -> StateSpec:
+    found = item.get("assignee") or {}
+    assignee = AssigneeSpec(found.get("kind", "any"), tuple(found.get("who", ())))
+    return StateSpec(**{**item, "assignee": assignee, "escalate": tuple(item.get("escalate", ()))})
 
 
 def _action(item: Mapping[str, Any]) -> ActionSpec:
@@ -103,14 +161,36 @@ def _action(item: Mapping[str, Any]) -> ActionSpec:
 
 
 def _view(item: Mapping[str, Any]) -> ViewSpec:
-    return ViewSpec(**{**item, "columns": tuple(item.get("columns", ()))})
+    lists = {key: tuple(item.get(key, ())) for key in ("columns", "who")}
+    return ViewSpec(**{**item, **lists})
+
+
+def _layout(item: Mapping[str, Any]) -> LayoutItem:
+    return LayoutItem(**{**item, "items": tuple(_layout(i) for i in item.get("items", ()))})
+
+
+def _record_right(item: Mapping[str, Any]) -> RecordRightSpec:
+    return RecordRightSpec(item["query"], tuple(_right(g) for g in item["grants"]))
+
+
+def _field_right(item: Mapping[str, Any]) -> FieldRightSpec:
+    return FieldRightSpec(item["code"], tuple(FieldGrant(**g) for g in item["grants"]))
+
+
+def _notice(item: Mapping[str, Any]) -> NoticeSpec:
+    lists = {key: tuple(item.get(key, ())) for key in ("who", "events")}
+    return NoticeSpec(**{**item, **lists})
 
 
 _PARTS: dict[str, Any] = {
-    "fields": lambda item: FieldSpec(**item),
-    "trash": lambda item: FieldSpec(**item),
-    "states": lambda item: StateSpec(**item),
+    "fields": field_from_json,
+    "trash": field_from_json,
+    "states": _state,
     "actions": _action,
     "views": _view,
     "rights": _right,
+    "layout": _layout,
+    "record_rights": _record_right,
+    "field_rights": _field_right,
+    "notices": _notice,
 }

@@ -45,6 +45,10 @@ class Words:
         kind, _sep, value = who.partition(":")
         if kind == "department":
             return _("%(name)s（下の係も）") % {"name": self.departments.get(value, value)}
+        if kind == "unit":
+            return _("%(name)s（下の係は含まない）") % {"name": self.departments.get(value, value)}
+        if kind == "head":
+            return _("%(name)sの所属長") % {"name": self.departments.get(value, value) or _("登録した人の課")}
         if kind == "user":
             return self.users.get(int(value), value) if value.isdigit() else value
         if kind == "field":
