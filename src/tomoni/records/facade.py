@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from tomoni.core.actor import Actor
@@ -35,12 +35,15 @@ from tomoni.records.actions.update_field import update_field
 from tomoni.records.actions.update_record import update_record
 from tomoni.records.query.compile import condition
 from tomoni.records.query.errors import BadQuery
+from tomoni.records.query.find import count as _count
 from tomoni.records.query.find import find as _find
+from tomoni.records.query.find import ids as _ids
 from tomoni.records.query.read import matches as _matches
 from tomoni.records.record import (
     AppInfo,
     Draft,
     FieldChange,
+    Origin,
     Page,
     Record,
     Revision,
@@ -64,6 +67,21 @@ def app(*, actor: Actor, code: str) -> AppSchema:
     return queries.app(actor, code)
 
 
+def code_of(*, app_id: int) -> str:
+    """The code of an app by its number; `NotFound` if there is none."""
+    return queries.code_of(app_id)
+
+
+def origins(*, app_ids: Iterable[int]) -> dict[int, Origin]:
+    """Who made apps and who changed them last, and when, by number."""
+    return queries.origins(app_ids)
+
+
+def field_types() -> Mapping[str, fieldtypes.FieldType]:
+    """The field types by name."""
+    return fieldtypes.REGISTRY
+
+
 def schema(*, code: str) -> AppSchema:
     """An app's definition without rights, for the system."""
     return cache.snapshot(code)
@@ -77,6 +95,11 @@ def draft(*, actor: Actor, app: str) -> Draft:
 def may(*, actor: Actor, app: str, verb: str) -> bool:
     """Whether the actor holds a verb (view, add, edit, delete, manage, import, export) on some record of the app."""
     return rights.may(actor, cache.snapshot(app), verb)
+
+
+def verbs(*, actor: Actor, app: str) -> frozenset[str]:
+    """The verbs that the actor holds on some record; a token's are narrowed to its scopes and its app."""
+    return queries.verbs(actor, cache.snapshot(app))
 
 
 def matches(*, app: str, record: int, query: str, actor: Actor) -> bool:
@@ -97,6 +120,16 @@ def find(
 ) -> Page:
     """A page of records in the query language; rights and the record rule are in the SQL."""
     return _find(actor, cache.snapshot(app), query, limit=limit, after=after, fields=fields, count=count)
+
+
+def count(*, actor: Actor, app: str, query: str = "") -> int:
+    """How many records `find` would show, exactly."""
+    return _count(actor, cache.snapshot(app), query)
+
+
+def ids(*, actor: Actor, app: str, query: str = "") -> list[int]:
+    """The numbers of all records that `find` would show, in its order."""
+    return _ids(actor, cache.snapshot(app), query)
 
 
 def get(*, actor: Actor, app: str, record: int) -> Record:
@@ -154,6 +187,7 @@ __all__ = [
     "Draft",
     "Effect",
     "FieldChange",
+    "Origin",
     "Page",
     "Period",
     "Record",
@@ -167,7 +201,9 @@ __all__ = [
     "apps",
     "assign_record",
     "clean_value",
+    "code_of",
     "copy_app",
+    "count",
     "create_app",
     "create_record",
     "create_records",
@@ -179,12 +215,15 @@ __all__ = [
     "draft",
     "effect",
     "effects",
+    "field_types",
     "find",
     "get",
     "history",
+    "ids",
     "matches",
     "may",
     "move_fields",
+    "origins",
     "purge_field",
     "purge_record",
     "restore_app",
@@ -205,4 +244,5 @@ __all__ = [
     "update_app",
     "update_field",
     "update_record",
+    "verbs",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
@@ -17,7 +18,7 @@ from tomoni.records.models import Revision as RevisionRow
 from tomoni.records.query import read
 from tomoni.records.query.operators import midnight
 from tomoni.records.query.reader import reader
-from tomoni.records.record import AppInfo, Draft, FieldChange, Record, Revision, SlotInfo, StateSpan
+from tomoni.records.record import AppInfo, Draft, FieldChange, Origin, Record, Revision, SlotInfo, StateSpan
 from tomoni.records.schema import cache, snapshot
 from tomoni.records.schema.snapshot import AppSchema
 
@@ -157,3 +158,45 @@ def draft(actor: Actor, code: str) -> Draft:
         user_id=found.user_id,
         updated_at=found.updated_at,
     )
+
+
+def code_of(app_id: int) -> str:
+    """The code of an app by its number; `NotFound` for none, or one in the trash."""
+    found = App.objects.filter(pk=app_id, deleted_at__isnull=True).values_list("code", flat=True).first()
+    if found is None:
+        raise NotFound(app=app_id)
+    return found
+
+
+def verbs(actor: Actor, schema: AppSchema) -> frozenset[str]:
+    """The verbs an actor holds in an app; those of a token only within its scopes (`token:edit`) and its app."""
+    held = rights.granted(actor, schema)
+    found = held.verbs | held.own
+    if actor.kind != "token":
+        return found
+    bound = {role for role in actor.roles if role.startswith("token-app:")}
+    if bound and f"token-app:{schema.code}" not in bound:
+        return frozenset()
+    return frozenset(v for v in found if f"token:{v}" in actor.roles)
+
+
+def origins(app_ids: Iterable[int]) -> dict[int, Origin]:
+    """Who made apps and who changed them last. Two queries."""
+    wanted = list(app_ids)
+    first: dict[int, str] = {}
+    last: dict[int, str] = {}
+    rows = AppVersion.objects.filter(app_id__in=wanted).order_by("version")
+    for app_id, ref in rows.values_list("app_id", "actor_ref"):
+        first.setdefault(app_id, ref)
+        last[app_id] = ref
+    return {
+        pk: Origin(created, updated, _person_of(first.get(pk, "")), _person_of(last.get(pk, "")))
+        for pk, created, updated in App.objects.filter(pk__in=wanted).values_list(
+            "pk", "created_at", "updated_at"
+        )
+    }
+
+
+def _person_of(ref: str) -> int | None:
+    kind, _sep, number = ref.partition(":")
+    return int(number) if kind in ("user", "token") and number.isdigit() else None

@@ -120,6 +120,16 @@ class AppInfo:
 
 
 @dataclass(frozen=True, slots=True)
+class Origin:
+    """Who made an app and who changed its definition last (user ids; None: the system), and when."""
+
+    created_at: datetime
+    updated_at: datetime
+    creator: int | None = None
+    modifier: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Draft:
     """A definition being worked on (下書き). `revision` 0: nothing was saved yet, `spec` is what is published.
 

@@ -66,3 +66,23 @@ def _count(base: Any) -> tuple[int, bool]:
     """How many, up to the cap: nobody waits for `count(*)` over a million rows."""
     number = base.order_by().values("pk")[: COUNT_CAP + 1].count()
     return min(number, COUNT_CAP), number > COUNT_CAP
+
+
+def count(actor: Actor, schema: AppSchema, query: str = "") -> int:
+    """How many records the actor may see for a query, exactly: it may take long, so only where somebody asked."""
+    return int(_selected(actor, schema, query)[0].order_by().values("pk").count())
+
+
+def ids(actor: Actor, schema: AppSchema, query: str = "") -> list[int]:
+    """The numbers of all records for a query, in its order: what a reader's snapshot is made of."""
+    base, asked = _selected(actor, schema, query)
+    found = base.order_by(*seek.ordering(asked.order)).values_list("pk", flat=True)
+    end = None if asked.limit is None else asked.offset + asked.limit
+    return list(found[asked.offset : end])
+
+
+def _selected(actor: Actor, schema: AppSchema, query: str) -> tuple[Any, Any]:
+    held = rights.require(actor, schema, "view")
+    asked = compile_query(query, schema, actor)
+    rows = tables(schema).record._default_manager.filter(reader(actor, schema, held), asked.where)
+    return rows.filter(deleted_at__isnull=True), asked
