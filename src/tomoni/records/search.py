@@ -13,7 +13,7 @@ from django.db import connection
 
 from tomoni.records import fieldtypes
 from tomoni.records.ddl import names
-from tomoni.records.ddl.tables import tables
+from tomoni.records.ddl.tables import columns_inside, tables
 from tomoni.records.schema.snapshot import AppSchema
 from tomoni.records.schema.spec import FieldSpec
 
@@ -34,6 +34,20 @@ def searched(schema: AppSchema) -> list[FieldSpec]:
     """The fields whose text is indexed, trashed ones too, by column number."""
     every = (*schema.fields, *schema.trash)
     return sorted((f for f in every if fieldtypes.get(f.type).searched), key=lambda f: f.id or 0)
+
+
+def row_texts(schema: AppSchema, records: Sequence[int]) -> dict[int, list[str]]:
+    """The folded texts in the rows of tables by record, of trashed tables and columns too. One query a table."""
+    found: dict[int, list[str]] = {}
+    for table in (*schema.fields, *schema.trash):
+        child = tables(schema).children.get(table.id or 0)
+        inside = columns_inside(schema, table) if child else []
+        columns = [names.column(c.id or 0, "fold") for c in inside if fieldtypes.get(c.type).searched]
+        if child and columns:
+            rows = child.row._default_manager.filter(record__in=list(records))
+            for record, *texts in rows.values_list("record", *columns):
+                found.setdefault(record, []).extend(text for text in texts if text)
+    return found
 
 
 def index_text(folded: Iterable[str | None]) -> set[str]:
@@ -98,12 +112,11 @@ def rebuild(schema: AppSchema) -> None:
         else:
             cursor.execute(f"""INSERT INTO "{table}" ("{table}") VALUES ('delete-all')""")  # noqa: S608
     columns = [names.column(f.id or 0, "fold") for f in searched(schema)]
-    if not columns:
-        return
     rows = tables(schema).record._default_manager.order_by("pk").values_list("pk", *columns)
     last = 0
     while batch := list(rows.filter(pk__gt=last)[:BATCH]):
-        add(schema.id, [(pk, index_text(texts)) for pk, *texts in batch])
+        inside = row_texts(schema, [row[0] for row in batch])
+        add(schema.id, [(pk, index_text([*texts, *inside.get(pk, ())])) for pk, *texts in batch])
         last = batch[-1][0]
 
 

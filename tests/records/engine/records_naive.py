@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 
@@ -17,7 +18,21 @@ def holds(node, values, actor, now, types):
         return all(holds(p, values, actor, now, types) for p in node.parts)
     if isinstance(node, Or):
         return any(holds(p, values, actor, now, types) for p in node.parts)
+    if node.field in types.get("tables", {}):
+        return some_row(node, values[types["tables"][node.field]], types[node.field], actor, now)
     return condition(node, values[node.field], types[node.field], actor, now)
+
+
+def some_row(node: Condition, rows, kind, actor, now):
+    """A column of a table: some row fulfils it; the negations hold when no row fulfils the positive."""
+    opposite = {"!=": "=", "not in": "in", "not like": "like"}.get(node.operator)
+    if opposite:
+        return not some_row(replace(node, operator=opposite), rows, kind, actor, now)
+    empty = (
+        [] if kind in ("multichoice", "user", "department") else "" if kind in ("text", "choice") else None
+    )
+    found = [row["values"][node.field] for row in rows] or [empty]
+    return any(condition(node, value, kind, actor, now) for value in found)
 
 
 def text_of(operand):

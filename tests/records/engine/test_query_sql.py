@@ -53,7 +53,26 @@ FIELDS = (
     FieldSpec("連絡時刻", "datetime", "連絡時刻"),
     FieldSpec("担当", "user", "担当"),
     FieldSpec("担当課", "department", "担当課"),
+    FieldSpec(
+        "明細",
+        "table",
+        "明細",
+        fields=(
+            FieldSpec("品名", "text", "品名"),
+            FieldSpec("数量", "number", "数量"),
+            FieldSpec("種別", "choice", "種別", options={"choices": CHOICES}),
+            FieldSpec("札", "multichoice", "札", options={"choices": SET}),
+            FieldSpec("期日", "date", "期日"),
+            FieldSpec("時刻", "datetime", "時刻"),
+            FieldSpec("係", "user", "係"),
+        ),
+    ),
 )
+TYPES |= {
+    "品名": "text", "数量": "number", "種別": "choice", "札": "multichoice", "期日": "date", "時刻": "datetime",
+    "係": "user", "明細": "multichoice",
+}  # fmt: skip
+TYPES["tables"] = dict.fromkeys(("品名", "数量", "種別", "札", "期日", "時刻", "係"), "明細")
 DATES = ["2026-11-22", "2026-11-23", "2026-11-24", "2026-10-31", "2025-12-31", "1950-01-01"]
 MOMENTS = [
     "2026-11-23T00:00+09:00",
@@ -73,6 +92,13 @@ def rows(people, departments):
             "額": pick(NUMBERS), "区分": pick(CHOICES), "希望": rng.sample(SET, rng.randint(0, 3)),
             "生年月日": pick(DATES), "連絡時刻": pick(MOMENTS),
             "担当": rng.sample(people, rng.randint(0, 2)), "担当課": rng.sample(departments, rng.randint(0, 2)),
+            "明細": [
+                {"values": {
+                    "品名": pick(TEXTS), "数量": pick(NUMBERS), "種別": pick(CHOICES), "札": rng.sample(SET, rng.randint(0, 2)),
+                    "期日": pick(DATES), "時刻": pick(MOMENTS), "係": rng.sample(people, rng.randint(0, 1)),
+                }}
+                for _row in range(rng.choice([0, 1, 1, 2, 3]))
+            ],
         }  # fmt: skip
 
 
@@ -128,19 +154,25 @@ def conditions():
     blank = join(st.sampled_from(["=", "!="]), st.just('""'))
     return st.one_of(
         join(
-            st.just("氏名"), st.one_of(like, EMPTY, among(texts), join(st.sampled_from(["=", "!="]), texts))
+            st.sampled_from(["氏名", "品名"]),
+            st.one_of(like, EMPTY, among(texts), join(st.sampled_from(["=", "!="]), texts)),
         ),
         join(st.just("相談"), st.one_of(like, EMPTY)),
         join(
-            st.sampled_from(["人数", "額"]), st.one_of(EMPTY, blank, among(numbers), join(COMPARE, numbers))
+            st.sampled_from(["人数", "額", "数量"]),
+            st.one_of(EMPTY, blank, among(numbers), join(COMPARE, numbers)),
         ),
         join(st.sampled_from(["$id", "$revision"]), join(COMPARE, numbers)),
-        join(st.just("区分"), st.one_of(EMPTY, among(choices), join(st.sampled_from(["=", "!="]), choices))),
+        join(
+            st.sampled_from(["区分", "種別"]),
+            st.one_of(EMPTY, among(choices), join(st.sampled_from(["=", "!="]), choices)),
+        ),
         join(st.just("ステータス"), st.one_of(among(literal(["受付", "確認", ""])), st.just('= "受付"'))),
-        join(st.just("希望"), st.one_of(EMPTY, among(sets))),
-        join(st.just("生年月日"), st.one_of(EMPTY, blank, join(COMPARE, dates))),
-        join(st.just("連絡時刻"), st.one_of(EMPTY, blank, join(COMPARE, moments))),
-        join(st.just("担当"), st.one_of(EMPTY, among(people))),
+        join(st.sampled_from(["希望", "札"]), st.one_of(EMPTY, among(sets))),
+        join(st.sampled_from(["生年月日", "期日"]), st.one_of(EMPTY, blank, join(COMPARE, dates))),
+        join(st.sampled_from(["連絡時刻", "時刻"]), st.one_of(EMPTY, blank, join(COMPARE, moments))),
+        join(st.just("明細"), EMPTY),
+        join(st.sampled_from(["担当", "係"]), st.one_of(EMPTY, among(people))),
         join(st.just("作成者"), among(people)),
         join(st.just("担当課"), st.one_of(EMPTY, among(departments))),
     )

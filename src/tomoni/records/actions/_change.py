@@ -11,7 +11,7 @@ from tomoni.core import clock
 from tomoni.core.actor import Actor
 from tomoni.core.errors import Conflict, Forbidden, NotFound
 from tomoni.records import rights, search
-from tomoni.records.actions import _rows, _trace
+from tomoni.records.actions import _rows, _tables, _trace
 from tomoni.records.ddl.tables import tables
 from tomoni.records.query import read
 from tomoni.records.query.reader import reader
@@ -72,16 +72,26 @@ def write(
         "updated_at": now,
         "updated_by": _rows.person(actor),
     }
-    old_text = texts(schema, current.id) if _touches_text(schema, columns) else None
+    moved = [f for f in _tables.table_fields(schema) if f.code in new]
+    rewritten = any(_tables.has_text(schema, f) for f in moved)
+    old_text = texts(schema, current.id) if rewritten or _touches_text(schema, columns) else None
+    old_rows = row_texts(schema, current.id) if old_text is not None else []
     try:
         with transaction.atomic():
             made.record._default_manager.filter(pk=current.id).update(**columns)
     except IntegrityError as error:
         raise _rows.taken(schema, error) from None
+    for field in moved:
+        old, rows = changes[field.code]
+        changes = {**changes, field.code: (old, _tables.write(schema, current.id, field, old or [], rows))}
     if old_text is not None:
         new_text = {**old_text, **{c: columns[c] for c in old_text if c in columns}}
+        new_rows = row_texts(schema, current.id) if rewritten else old_rows
         search.change(
-            schema.id, current.id, search.index_text(old_text.values()), search.index_text(new_text.values())
+            schema.id,
+            current.id,
+            search.index_text([*old_text.values(), *old_rows]),
+            search.index_text([*new_text.values(), *new_rows]),
         )
     linked = [f for f in _rows.of_storage(schema, "links") if f.code in new]
     if linked:
@@ -96,6 +106,16 @@ def write(
 
 def _touches_text(schema: AppSchema, columns: Mapping[str, Any]) -> bool:
     return any(column in columns for column in _rows.folded_columns(schema))
+
+
+def all_texts(schema: AppSchema, record: int) -> list[str | None]:
+    """Every text that the index of a record is made of: its own and those in the rows of its tables."""
+    return [*texts(schema, record).values(), *row_texts(schema, record)]
+
+
+def row_texts(schema: AppSchema, record: int) -> list[str]:
+    """The folded texts in the rows of a record's tables."""
+    return search.row_texts(schema, [record]).get(record, [])
 
 
 def texts(schema: AppSchema, record: int) -> dict[str, str | None]:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from tomoni.core.errors import Invalid
 from tomoni.records import fieldtypes
 from tomoni.records.fieldtypes import Context, Unclean
+from tomoni.records.fieldtypes.base import repeats
 from tomoni.records.schema.snapshot import AppSchema
 from tomoni.records.schema.spec import FieldSpec
 
@@ -38,16 +39,6 @@ def defaults(schema: AppSchema, values: Mapping[str, Any]) -> dict[str, Any]:
     return filled
 
 
-def unchanged(raw: Any, value: Any) -> bool:
-    """Whether a raw value only repeats what is stored: a choice taken off the list since, a person who left."""
-    if value in (None, "", []):
-        return False
-    if isinstance(value, list):
-        given = raw if isinstance(raw, list | tuple) else [raw]
-        return [str(v) for v in given] == [str(v) for v in value]
-    return isinstance(raw, str) and raw.strip() == str(value)
-
-
 def clean(
     schema: AppSchema,
     context: Context,
@@ -65,6 +56,7 @@ def clean(
     cleaned: dict[str, Any] = {}
     errors: dict[str, list[Any]] = {}
     known = {f.code: f for f in writable(schema)}
+    context.current = current or {}
     for code in values:
         if code not in known:
             found = schema.by_code.get(code)
@@ -78,7 +70,7 @@ def clean(
         try:
             value = (kind.cast if cast else kind.clean)(values.get(code), field, context)
         except Unclean as error:
-            if current is None or not unchanged(values.get(code), current.get(code)):
+            if current is None or not repeats(values.get(code), current.get(code)):
                 errors[code] = error.messages
             continue
         if field.required and kind.is_empty(value):

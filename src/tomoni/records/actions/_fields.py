@@ -93,10 +93,11 @@ def add(app: App, spec: FieldSpec, parent: FieldSpec | None = None) -> FieldSpec
 
 
 def remove(app_id: int, spec: FieldSpec) -> None:
-    """A field goes to the trash; values there must not stop anybody."""
+    """A field goes to the trash, a table with its columns; values there must not stop anybody."""
     if spec.unique:
         statements.drop_index(app_id, spec, "u")
-    Field.objects.filter(pk=spec.id or 0).update(deleted_at=clock.now())
+    gone = [spec.id or 0, *(column.id or 0 for column in spec.fields)]
+    Field.objects.filter(pk__in=gone).update(deleted_at=clock.now())
 
 
 def change(app: App, former: FieldSpec, spec: FieldSpec) -> None:

@@ -22,11 +22,27 @@ def file_fields(schema: AppSchema) -> list[FieldSpec]:
     return [f for f in schema.fields if f.type == "file"]
 
 
+def columns(schema: AppSchema) -> list[tuple[FieldSpec, FieldSpec]]:
+    """The file columns of the app's tables, each with its table."""
+    return [(f, c) for f in schema.fields for c in f.fields if c.type == "file"]
+
+
+def inside(table: FieldSpec, column: FieldSpec, values: Mapping[str, Any]) -> Iterable[Any]:
+    """What the rows of a table hold in a file column."""
+    rows = values.get(table.code)
+    for row in rows if isinstance(rows, list | tuple) else ():
+        if isinstance(row, Mapping) and isinstance(row.get("values"), Mapping):
+            yield row["values"].get(column.code) or ()
+
+
 def own(schema: AppSchema, current: Record, values: Mapping[str, Any]) -> frozenset[int]:
     """The files that the record has; if others are given, also those it had (one query), to restore a version."""
     fields = file_fields(schema)
     found = {n for f in fields for n in current.values.get(f.code, ())}
     given = {n for f in fields if values.get(f.code) for n in _ids(values[f.code])}
+    for table, column in columns(schema):
+        found.update(n for ids in inside(table, column, current.values) for n in ids)
+        given.update(n for raw in inside(table, column, values) for n in _ids(raw))
     if given <= found:
         return frozenset(found)
     keys = [str(f.id) for f in fields]
@@ -35,6 +51,10 @@ def own(schema: AppSchema, current: Record, values: Mapping[str, Any]) -> frozen
         for key in keys:
             for ids in changes.get(key, ()):
                 found.update(ids or ())
+        for table, column in columns(schema):
+            for side in changes.get(str(table.id), ()):
+                for row in (side or {}).get("rows", {}).values():
+                    found.update(row.get(str(column.id)) or ())
     return frozenset(found)
 
 
@@ -56,3 +76,8 @@ def check_free(
             rows = tables(schema).link._default_manager.filter(field=field.id, number__in=cleaned[field.code])
             if rows.exclude(record=record or 0).exists():
                 raise Invalid({field.code: [_("ファイルを選び直してください。")]})
+    for table, column in columns(schema):
+        ids = [n for found in inside(table, column, cleaned) for n in found]
+        rows = tables(schema).children[table.id or 0].link._default_manager.filter(field=column.id)
+        if ids and rows.filter(number__in=ids).exclude(record=record or 0).exists():
+            raise Invalid({table.code: [_("ファイルを選び直してください。")]})

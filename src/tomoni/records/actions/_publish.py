@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from django.db import transaction
@@ -96,14 +96,22 @@ def store(app: App, spec: AppSpec) -> None:
 def schema_of(app: App) -> AppSchema:
     """The snapshot that the rows describe now."""
     rows = list(Field.objects.filter(app=app).order_by("position", "id"))
+    by_id = {row.pk: row for row in rows}
     inside: dict[int, list[Field]] = {}
+    trashed: list[FieldSpec] = []
     for row in rows:
-        if row.parent_id is not None and row.deleted_at is None:
-            inside.setdefault(row.parent_id, []).append(row)
+        if row.parent_id is None:
+            continue
+        parent = by_id[row.parent_id]
+        # A table goes to the trash together with its columns; one that went before it stays there by itself.
+        if row.deleted_at is None or row.deleted_at == parent.deleted_at:
+            inside.setdefault(parent.pk, []).append(row)
+        else:
+            trashed.append(replace(field_spec(row), table=parent.code, table_id=parent.pk))
     specs = [field_spec(row, inside.get(row.pk, ())) for row in rows if row.parent_id is None]
     return AppSchema.from_json(
         {"id": app.pk, "fields": (), "trash": (), **{name: getattr(app, name) for name in PARTS}}
-    ).with_fields([s for s in specs if not s.deleted], [s for s in specs if s.deleted])
+    ).with_fields([s for s in specs if not s.deleted], [s for s in specs if s.deleted], trashed)
 
 
 def check_queries(schema: AppSchema) -> None:

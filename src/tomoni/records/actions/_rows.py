@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db import IntegrityError, connection, models
-from django.utils.translation import gettext as _
+from django.db import connection
 
 from tomoni.core import clock
 from tomoni.core.actor import Actor
-from tomoni.core.errors import Invalid
 from tomoni.records import fieldtypes, search
+from tomoni.records.actions import _tables
+from tomoni.records.actions._sql import adapt, insert_many, is_dated, taken
 from tomoni.records.ddl import names
 from tomoni.records.ddl.tables import Tables, column_names, tables
 from tomoni.records.models import StateLog
 from tomoni.records.schema.snapshot import AppSchema
 from tomoni.records.schema.spec import FieldSpec
+
+__all__ = ["adapt", "column_names", "insert", "insert_many", "is_dated", "taken"]
 
 
 def take_numbers(app_id: int, count: int = 1) -> int:
@@ -75,49 +77,17 @@ def insert(schema: AppSchema, actor: Actor, rows: Sequence[Mapping[str, Any]], s
     ]
     insert_many(names.table(schema.id), ["id", *system, *plan], written, schema)
     insert_links(schema, made, list(zip(numbers, rows, strict=True)))
+    _tables.insert(schema, list(zip(numbers, rows, strict=True)))
     texts = folded_columns(schema)
     search.add(
         schema.id,
-        [(pk, search.index_text(row.get(c) for c in texts)) for pk, row in zip(numbers, stored, strict=True)],
+        [
+            (pk, search.index_text([*(row.get(c) for c in texts), *_tables.folded(schema, values)]))
+            for pk, row, values in zip(numbers, stored, rows, strict=True)
+        ],
     )
     enter_state(schema.id, numbers, schema.initial_state, now)
     return numbers
-
-
-def is_dated(field: Any) -> bool:
-    """Whether a column holds dates or moments, which each database writes in its own way."""
-    return isinstance(field, models.DateField)
-
-
-def adapt(field: Any, value: Any) -> Any:
-    """A value as the database driver takes it."""
-    return field.get_db_prep_value(value, connection) if value is not None and is_dated(field) else value
-
-
-def insert_many(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]], schema: AppSchema) -> None:
-    """Insert rows into a run-time table. A value that breaks a unique index is an error of its field."""
-    sql = (
-        f'INSERT INTO "{table}" ({", ".join(chr(34) + c + chr(34) for c in columns)}) '  # noqa: S608
-        f"VALUES ({', '.join(['%s'] * len(columns))})"
-    )
-    try:
-        with connection.cursor() as cursor:
-            cursor.executemany(sql, list(rows))
-    except IntegrityError as error:
-        raise taken(schema, error) from None
-
-
-def taken(schema: AppSchema, error: IntegrityError) -> Invalid:
-    """Which unique field an integrity error is about, in words."""
-    text = str(error)
-    for field in schema.fields:
-        if not field.unique or field.id is None:
-            continue
-        column = names.column(field.id, fieldtypes.get(field.type).key_part)
-        # PostgreSQL names the index, SQLite the column: "UNIQUE constraint failed: r_1.c_2_fold".
-        if f'"{names.index(schema.id, field.id, "u")}"' in text or text.endswith(f".{column}"):
-            return Invalid({field.code: [_("同じ値がすでに登録されています。")]})
-    return Invalid(_("同じ値がすでに登録されています。"))
 
 
 def insert_links(schema: AppSchema, made: Tables, rows: Sequence[tuple[int, Mapping[str, Any]]]) -> None:

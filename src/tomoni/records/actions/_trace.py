@@ -10,6 +10,7 @@ from tomoni.core import audit
 from tomoni.core.actor import Actor
 from tomoni.records import fieldtypes
 from tomoni.records._core import emit
+from tomoni.records.fieldtypes import table
 from tomoni.records.models import Revision
 from tomoni.records.schema.snapshot import AppSchema
 
@@ -41,6 +42,10 @@ def revision(
     for code, (old, new) in changes.items():
         field = schema.by_code[code]
         kind_of = fieldtypes.get(field.type)
+        if kind_of.storage == "rows":
+            sides = table.difference(old or [], new or [])
+            kept[str(field.id)] = [table.part_to_json(side, field) for side in sides]
+            continue
         kept[str(field.id) if field.id is not None else field.type] = [
             kind_of.to_json(old),
             kind_of.to_json(new),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from tomoni.core.actions import action
 from tomoni.core.actor import Actor
 from tomoni.records import rights, search
-from tomoni.records.actions import _change, _trace
+from tomoni.records.actions import _change, _tables, _trace
 from tomoni.records.ddl.tables import tables
 from tomoni.records.models import RequestKey, Revision
 from tomoni.records.query import read
@@ -23,8 +23,8 @@ def purge_record(*, actor: Actor, app: str, record: int) -> None:
     held = rights.require(actor, schema, "manage")
     read.one(schema, record, reader(actor, schema, held, "manage"), lock=True, trashed=True)
     made = tables(schema)
-    texts = _change.texts(schema, record)
-    search.change(schema.id, record, search.index_text(texts.values()), set())
+    search.change(schema.id, record, search.index_text(_change.all_texts(schema, record)), set())
+    _tables.purge_record(schema, record)
     made.link._default_manager.filter(record=record).delete()
     made.record._default_manager.filter(pk=record).delete()
     Revision.objects.filter(app_id=schema.id, record=record).delete()

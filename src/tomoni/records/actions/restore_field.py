@@ -17,14 +17,16 @@ from tomoni.records.schema.snapshot import AppSchema
 
 @action("records.restore_field")
 def restore_field(*, actor: Actor, app: str, field_id: int) -> AppSchema:
-    """Restore a field from the trash to the end of the form. Needs `manage`.
+    """Restore a field from the trash to the end of the form, a column to the end of its table. Needs `manage`.
 
     Raises `Invalid` when its code was given to another field, or its values now repeat although they must not.
     """
     row, schema = _publish.locked(actor, app)
-    old = next((f for f in schema.trash if f.id == field_id), None)
+    old = next((f for f in (*schema.trash, *schema.trash_columns) if f.id == field_id), None)
     if old is None:
         raise NotFound(field=field_id)
+    if old.table_id is not None and all(f.id != old.table_id for f in schema.fields):
+        raise Invalid({old.code: [_("先にテーブル「%(table)s」を戻してください。") % {"table": old.table}]})
     check.distinct([*schema.fields, old])
     if old.unique:
         try:
@@ -34,5 +36,7 @@ def restore_field(*, actor: Actor, app: str, field_id: int) -> AppSchema:
                 {old.code: [_("同じ値の記録があるため、重複の禁止のままでは戻せません。")]}
             ) from None
     last = max((f.position for f in Field.objects.filter(app=row)), default=0)
-    Field.objects.filter(pk=field_id).update(deleted_at=None, position=last + 10)
+    back = [field_id, *(column.id or 0 for column in old.fields)]
+    Field.objects.filter(pk__in=back).update(deleted_at=None)
+    Field.objects.filter(pk=field_id).update(position=last + 10)
     return _publish.publish(row, actor, "app.restore_field", {"field": old.id})

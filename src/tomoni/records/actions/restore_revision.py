@@ -11,6 +11,7 @@ from tomoni.core.actor import Actor
 from tomoni.core.errors import Invalid
 from tomoni.records import fieldtypes
 from tomoni.records.actions import _change, _slots, _trace
+from tomoni.records.fieldtypes import table
 from tomoni.records.models import Revision
 from tomoni.records.query import read
 from tomoni.records.record import Record
@@ -46,6 +47,10 @@ def values_at(schema: AppSchema, current: Record, to: int) -> dict[str, Any]:
     rows = Revision.objects.filter(app_id=schema.id, record=current.id, revision__gt=to)
     for changes in rows.order_by("-revision").values_list("changes", flat=True):
         for key, (old, _new) in changes.items():
-            if (field := fields.get(key)) is not None:
-                found[field.code] = fieldtypes.get(field.type).from_json(old, field)
+            if (field := fields.get(key)) is None:
+                continue
+            value = fieldtypes.get(field.type).from_json(old, field)
+            if isinstance(value, table.RowsPart):
+                value = table.undo(found.get(field.code, current.values[field.code]), value, field)
+            found[field.code] = value
     return found

@@ -28,5 +28,6 @@ def update_field(*, actor: Actor, app: str, code: str, field: FieldSpec) -> AppS
     if field.type != old.type or field.code != old.code:
         raise Invalid({code: [_("項目の種類とコードは変えられません。新しい項目を足してください。")]})
     made = check.field(replace(field, id=old.id))
+    check.distinct([made if f.id == old.id else f for f in schema.fields])
     _fields.change(row, old, made)
     return _publish.publish(row, actor, "app.update_field", {"field": old.id})

@@ -18,6 +18,16 @@ def search(app_id: int) -> str:
     return f"r_{int(app_id)}_s"
 
 
+def rows(app_id: int, table_id: int) -> str:
+    """The child table of a table field (テーブル): its rows."""
+    return f"r_{int(app_id)}_t{int(table_id)}"
+
+
+def row_links(app_id: int, table_id: int) -> str:
+    """The multi-values in the rows of a table field."""
+    return f"r_{int(app_id)}_t{int(table_id)}_m"
+
+
 def column(field_id: int, part: str = "") -> str:
     """A column of a field; `part` names a companion column such as `fold` or `lon`."""
     return f"c_{int(field_id)}_{part}" if part else f"c_{int(field_id)}"

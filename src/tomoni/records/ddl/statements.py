@@ -95,16 +95,39 @@ def create_app_tables(app_id: int, fields: Sequence[FieldSpec]) -> None:
         )
     for field in fields:
         statements.extend(index_statements(app_id, field))
+        if fieldtypes.get(field.type).storage == "rows":
+            statements.extend(table_statements(app_id, field))
     run(statements)
 
 
-def index_statements(app_id: int, field: FieldSpec) -> list[str]:
+def table_statements(app_id: int, table: FieldSpec) -> list[str]:
+    """The statements that make the child tables of a table field (テーブル), with its columns and their indexes."""
+    assert table.id is not None
+    columns = tables.row_columns()
+    for field in table.fields:
+        columns.update(tables.field_columns(field))
+    rows, link = names.rows(app_id, table.id), names.row_links(app_id, table.id)
+    found = [
+        f'CREATE TABLE "{rows}" ({", ".join(_named(columns))})',
+        f'CREATE INDEX "{rows}_record" ON "{rows}" ("record", "position")',
+        f'CREATE TABLE "{link}" ({", ".join(_named(tables.row_link_columns()))})',
+        f'CREATE INDEX "{link}_record" ON "{link}" ("record", "row")',
+        f'CREATE INDEX "{link}_row" ON "{link}" ("row", "field")',
+        f'CREATE INDEX "{link}_number" ON "{link}" ("field", "number", "record")',
+        f'CREATE INDEX "{link}_text" ON "{link}" ("field", "text", "record")',
+    ]
+    for field in table.fields:
+        found.extend(index_statements(app_id, field, table))
+    return found
+
+
+def index_statements(app_id: int, field: FieldSpec, parent: FieldSpec | None = None) -> list[str]:
     """The CREATE INDEX statements a field needs: unique (live records only), or order and comparison."""
     assert field.id is not None
     kind = fieldtypes.get(field.type)
-    record = names.table(app_id)
+    record = names.rows(app_id, parent.id or 0) if parent else names.table(app_id)
     found = []
-    if field.unique:
+    if field.unique and parent is None:
         column = names.column(field.id, kind.key_part)
         found.append(
             f'CREATE UNIQUE INDEX "{names.index(app_id, field.id, "u")}" ON "{record}" ("{column}") '
@@ -114,17 +137,23 @@ def index_statements(app_id: int, field: FieldSpec) -> list[str]:
         column = names.column(field.id, kind.key_part)
         nulls = " NULLS FIRST" if _is_postgres() else ""
         found.append(
-            f'CREATE INDEX "{names.index(app_id, field.id)}" ON "{record}" ("{column}"{nulls}, "id")'
+            f'CREATE INDEX "{names.index(app_id, field.id)}" ON "{record}" ("{column}"{nulls}, '
+            f'"{"record" if parent else "id"}")'
         )
     return found
 
 
 def add_columns(app_id: int, field: FieldSpec, parent: FieldSpec | None = None) -> None:
-    """Add the columns of a new field, all nullable, and its index; `parent`: the table (テーブル) it is a column of."""
-    statements = [
-        f'ALTER TABLE "{names.table(app_id)}" ADD COLUMN {sql}' for sql in _named(tables.field_columns(field))
-    ]
-    run([*statements, *index_statements(app_id, field)])
+    """Add the columns of a new field, all nullable, and its index; `parent`: the table (テーブル) it is a column of.
+
+    A new table field gets its child tables instead.
+    """
+    if fieldtypes.get(field.type).storage == "rows":
+        run(table_statements(app_id, field))
+        return
+    target = names.rows(app_id, parent.id or 0) if parent else names.table(app_id)
+    statements = [f'ALTER TABLE "{target}" ADD COLUMN {sql}' for sql in _named(tables.field_columns(field))]
+    run([*statements, *index_statements(app_id, field, parent)])
 
 
 def drop_index(app_id: int, field: FieldSpec, kind: str = "u") -> None:

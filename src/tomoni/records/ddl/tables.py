@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from dataclasses import field as part
 from functools import lru_cache
 from threading import Lock
 from typing import Any
@@ -20,11 +22,20 @@ ASSIGNEES = 0  # the "field id" of assignees in the link table
 
 
 @dataclass(frozen=True)
+class Child:
+    """The models of a table field (テーブル): its rows and their multi-values."""
+
+    row: type[models.Model]
+    link: type[models.Model]
+
+
+@dataclass(frozen=True)
 class Tables:
-    """The models of one app: `record` is its table, `link` its multi-values."""
+    """The models of one app: `record` is its table, `link` its multi-values, `children` its table fields by number."""
 
     record: type[models.Model]
     link: type[models.Model]
+    children: Mapping[int, Child] = part(default_factory=dict)
 
 
 _built: OrderedDict[tuple[Any, ...], Tables] = OrderedDict()
@@ -65,6 +76,21 @@ def link_columns() -> dict[str, models.Field[Any, Any]]:
     }
 
 
+def row_columns() -> dict[str, models.Field[Any, Any]]:
+    """The columns that every row of a table field has. `id` is given by the writer, once and for ever."""
+    return {
+        "id": models.BigIntegerField(primary_key=True),
+        "record": models.BigIntegerField(),
+        "position": models.IntegerField(),
+    }
+
+
+def row_link_columns() -> dict[str, models.Field[Any, Any]]:
+    """The columns of the multi-values in rows: as of a record's, with the row."""
+    made = link_columns()
+    return {"id": made.pop("id"), "record": made.pop("record"), "row": models.BigIntegerField(), **made}
+
+
 def field_columns(field: FieldSpec) -> dict[str, models.Field[Any, Any]]:
     """The columns of one field by name; none for multi-values and system fields."""
     assert field.id is not None
@@ -83,10 +109,36 @@ def column_names(field: FieldSpec) -> tuple[str, ...]:
     return _names(field.id or 0, field.type)
 
 
+def columns_inside(schema: AppSchema, table: FieldSpec) -> list[FieldSpec]:
+    """The columns of a table field, trashed ones too, by number."""
+    trashed = (c for c in schema.trash_columns if c.table_id == table.id)
+    return sorted((*table.fields, *trashed), key=lambda f: f.id or 0)
+
+
+def _key(fields: Sequence[FieldSpec]) -> tuple[Any, ...]:
+    return tuple((f.id, f.type, f.options.get("scale")) for f in fields)
+
+
+def _child(app_id: int, table_id: int, fields: Sequence[FieldSpec], registry: Apps) -> Child:
+    columns: dict[str, Any] = dict(row_columns())
+    for field in fields:
+        columns.update(field_columns(field))
+    return Child(
+        row=_model(f"Row{app_id}_{table_id}", names.rows(app_id, table_id), columns, registry),
+        link=_model(
+            f"RowLink{app_id}_{table_id}",
+            names.row_links(app_id, table_id),
+            dict(row_link_columns()),
+            registry,
+        ),
+    )
+
+
 def tables(schema: AppSchema) -> Tables:
     """The models of an app as published; trashed fields keep their columns and are in the model too."""
     every = sorted((*schema.fields, *schema.trash), key=lambda f: f.id or 0)
-    key = (schema.id, tuple((f.id, f.type, f.options.get("scale")) for f in every))
+    inside = {f.id or 0: columns_inside(schema, f) for f in every if fieldtypes.get(f.type).storage == "rows"}
+    key = (schema.id, _key(every), tuple((pk, _key(columns)) for pk, columns in inside.items()))
     with _lock:
         if (found := _built.get(key)) is not None:
             _built.move_to_end(key)
@@ -98,6 +150,7 @@ def tables(schema: AppSchema) -> Tables:
     made = Tables(
         record=_model(f"Record{schema.id}", names.table(schema.id), columns, registry),
         link=_model(f"Link{schema.id}", names.links(schema.id), dict(link_columns()), registry),
+        children={pk: _child(schema.id, pk, fields, registry) for pk, fields in inside.items()},
     )
     with _lock:
         _built[key] = made

@@ -23,6 +23,7 @@ from tomoni.records.fieldtypes.system import (
     Status,
     UpdatedAt,
 )
+from tomoni.records.fieldtypes.table import Table
 from tomoni.records.fieldtypes.text import Text
 from tomoni.records.fieldtypes.user import Users
 
@@ -41,6 +42,7 @@ REGISTRY: dict[str, FieldType] = {
         Departments(),
         File(),
         Location(),
+        Table(),
         RecordNumber(),
         Status(),
         Assignee(),

@@ -42,6 +42,17 @@ class Context:
     departments: dict[str, int | None] = field(default_factory=dict)
     files: dict[int, Any] = field(default_factory=dict)
     own_files: frozenset[int] = frozenset()  # files this record already has
+    current: Mapping[str, Any] = field(default_factory=dict)  # the stored values of the record being changed
+
+
+def repeats(raw: Any, value: Any) -> bool:
+    """Whether a raw value only repeats what is stored: a choice taken off the list since, a person who left."""
+    if value in (None, "", []):
+        return False
+    if isinstance(value, list):
+        given = raw if isinstance(raw, list | tuple) else [raw]
+        return [str(v) for v in given] == [str(v) for v in value]
+    return isinstance(raw, str) and raw.strip() == str(value)
 
 
 @dataclass
@@ -60,7 +71,7 @@ class FieldType:
     label: ClassVar[Any]
     kind: ClassVar[Kind] = "other"
     operators: ClassVar[frozenset[str]] = EMPTY
-    storage: ClassVar[Literal["columns", "links", "system"]] = "columns"
+    storage: ClassVar[Literal["columns", "links", "rows", "system"]] = "columns"
     key_part: ClassVar[str] = ""  # the companion column that is compared, sorted and made unique
     indexed: ClassVar[bool] = False
     sortable: ClassVar[bool] = True

@@ -13,6 +13,7 @@ from tomoni.core.actor import Actor
 from tomoni.engines.query import And, Condition, Or, Query, QueryError, parse
 from tomoni.records import fieldtypes
 from tomoni.records.ddl import names
+from tomoni.records.query import inside
 from tomoni.records.query.errors import BadQuery
 from tomoni.records.query.operators import Asked, build
 from tomoni.records.schema.snapshot import AppSchema
@@ -88,6 +89,10 @@ def _condition(node: Condition, schema: AppSchema, actor: Actor) -> Q:
     kind = fieldtypes.get(field.type)
     if node.operator not in kind.operators:
         raise QueryError("operator", node.line, node.column, field=node.field, found=node.operator)
+    if field.table or kind.storage == "rows":
+        return inside.holds(
+            Asked(node=node, schema=schema, field=field, kind=kind, actor=actor, column=key_column(field))
+        )
     return build(
         Asked(node=node, schema=schema, field=field, kind=kind, actor=actor, column=key_column(field))
     )
@@ -99,7 +104,7 @@ def _order(query: Query, schema: AppSchema) -> tuple[Key, ...]:
         field = schema.by_code.get(sort.field)
         if field is None:
             raise QueryError("field", sort.line, sort.column, found=sort.field)
-        if not fieldtypes.get(field.type).sortable:
+        if field.table or not fieldtypes.get(field.type).sortable:
             raise QueryError("sort", sort.line, sort.column, found=sort.field)
         column = key_column(field)
         if all(column != key.column for key in keys):

@@ -45,6 +45,8 @@ class Asked:
     kind: FieldType
     actor: Actor
     column: str
+    owner: str = "pk"  # the record's number in the rows that are filtered: `record` in a table (テーブル)
+    link: Any = None  # the multi-values of a table's rows; None: the record's own
 
     @property
     def operator(self) -> str:
@@ -101,7 +103,8 @@ def _text(asked: Asked) -> Q:
         raise asked.problem()
     found: Any = Q(GreaterThan(StrIndex(F(asked.column), Value(needle)), 0))
     if (narrowed := search.candidates(asked.schema.id, needle)) is not None:
-        found &= Q(pk__in=RawSQL(*narrowed))  # noqa: S611 - made of numbers, the needle is a parameter
+        # The sub-query is made of numbers, the needle is a parameter.
+        found &= Q(**{f"{asked.owner}__in": RawSQL(*narrowed)})  # noqa: S611
     if asked.operator == "like":
         return found
     return _null(asked) | ~Q(GreaterThan(StrIndex(F(asked.column), Value(needle)), 0))
@@ -222,7 +225,10 @@ def _instant(asked: Asked, moment: datetime) -> Q:
 def _linked(asked: Asked, column: str, values: list[Any], blank: bool) -> Q:
     """`in`, `not in`, `is empty` on the link table."""
     field = ASSIGNEES if asked.kind.storage == "system" else asked.field.id
-    rows = tables(asked.schema).link._default_manager.filter(record=OuterRef("pk"), field=field)
+    if asked.link is not None:
+        rows = asked.link._default_manager.filter(row=OuterRef("pk"), field=field)
+    else:
+        rows = tables(asked.schema).link._default_manager.filter(record=OuterRef("pk"), field=field)
     if asked.operator in ("is empty", "is not empty"):
         return Q(~Exists(rows)) if asked.operator == "is empty" else Q(Exists(rows))
     found = Q(Exists(rows.filter(**{f"{column}__in": values}))) if values else NEVER

@@ -50,18 +50,51 @@ def link_values(
     return found
 
 
+def table_values(tables: Tables, ids: Sequence[int], table: FieldSpec) -> dict[int, list[dict[str, Any]]]:
+    """The rows of a table (テーブル) by record: one query, and one more when it has columns of multi-values."""
+    if not ids:
+        return {}
+    child = tables.children[table.id or 0]
+    inside = {"record__in": list(ids)}
+    multi = {f.id: f.code for f in table.fields if fieldtypes.get(f.type).storage == "links"}
+    linked: dict[tuple[int, str], list[Any]] = {}
+    if multi:
+        rows = child.link._default_manager.filter(field__in=list(multi), **inside)
+        places = rows.order_by("row", "field", "position").values_list("row", "field", "number", "text")
+        for row, field, number, text in places:
+            linked.setdefault((row, multi[field]), []).append(text if number is None else number)
+    plan = [(f, fieldtypes.get(f.type), stored(f)) for f in table.fields]
+    columns = [c for _f, _kind, found in plan for c in found]
+    found: dict[int, list[dict[str, Any]]] = {}
+    rows = child.row._default_manager.filter(**inside).order_by("record", "position", "id")
+    for pk, record, *cells in rows.values_list("id", "record", *columns):
+        at, values = 0, {}
+        for f, kind, names_of in plan:
+            if kind.storage == "links":
+                values[f.code] = linked.get((pk, f.code), [])
+            else:
+                values[f.code] = kind.from_columns(cells[at : at + len(names_of)], f)
+                at += len(names_of)
+        found.setdefault(record, []).append({"id": pk, "values": values})
+    return found
+
+
 def to_records(
     schema: AppSchema, tables: Tables, fields: Sequence[FieldSpec], rows: Sequence[Sequence[Any]]
 ) -> list[Record]:
-    """Records from rows read with `column_list(fields)`; one more query if the app has multi-values."""
-    links = link_values(tables, schema, [row[0] for row in rows], fields)
+    """Records from rows read with `column_list(fields)`; more queries for multi-values and for each table."""
+    ids = [row[0] for row in rows]
+    links = link_values(tables, schema, ids, fields)
+    inside = {
+        f.code: table_values(tables, ids, f) for f in fields if fieldtypes.get(f.type).storage == "rows"
+    }
     plan: list[tuple[FieldSpec, Any, int, int]] = []
     at = len(SYSTEM)
     for field in fields:
         width = len(stored(field))
         plan.append((field, fieldtypes.get(field.type), at, at + width))
         at += width
-    return [_record(schema, plan, row, links) for row in rows]
+    return [_record(schema, plan, row, links, inside) for row in rows]
 
 
 def _record(
@@ -69,6 +102,7 @@ def _record(
     plan: Sequence[tuple[FieldSpec, Any, int, int]],
     row: Sequence[Any],
     links: dict[tuple[int, int], list[Any]],
+    inside: dict[str, dict[int, list[dict[str, Any]]]],
 ) -> Record:
     assignees = tuple(links.get((row[0], ASSIGNEES), ()))
     system = dict(zip(SYSTEM, row, strict=False))
@@ -78,6 +112,8 @@ def _record(
             values[field.code] = kind.from_columns(row[start:end], field)
         elif kind.storage == "links":
             values[field.code] = links.get((row[0], field.id or 0), [])
+        elif kind.storage == "rows":
+            values[field.code] = inside[field.code].get(row[0], [])
         else:
             values[field.code] = system[kind.column] if kind.column else list(assignees)
     return Record(

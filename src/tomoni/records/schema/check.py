@@ -15,6 +15,7 @@ from tomoni.core.errors import Invalid
 from tomoni.records import fieldtypes
 from tomoni.records._core import fold
 from tomoni.records.fieldtypes import Context, Unclean
+from tomoni.records.fieldtypes.table import check_column
 from tomoni.records.rights import VERBS
 from tomoni.records.schema.snapshot import SYSTEM_FIELDS
 from tomoni.records.schema.spec import ActionSpec, AppSpec, FieldSpec, RightSpec, StateSpec
@@ -102,6 +103,8 @@ def columns(spec: FieldSpec) -> tuple[FieldSpec, ...]:
         raise Unclean(_("列を持てるのは、テーブルの項目だけです。"))
     if any(column.type == "table" for column in spec.fields):
         raise Unclean(_("テーブルの中にテーブルは置けません。"))
+    for column in spec.fields:
+        check_column(column)
     return tuple(field(column) for column in spec.fields)
 
 

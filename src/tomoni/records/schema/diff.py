@@ -15,7 +15,7 @@ _WHOLE = (
     "name", "description", "title_field", "record_rule", "rights", "layout", "record_rights", "field_rights",
     "notices", "retention", "settings",
 )  # fmt: skip
-_NOT_WORDS = frozenset({"id", "deleted", "table", "fields"})
+_NOT_WORDS = frozenset({"id", "deleted", "table", "table_id", "fields"})
 
 
 @dataclass(frozen=True, slots=True)

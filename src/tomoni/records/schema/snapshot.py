@@ -40,7 +40,8 @@ SYSTEM_FIELDS: tuple[FieldSpec, ...] = (
 class AppSchema:
     """An app as it was published: what readers, writers, forms and kits work from.
 
-    `fields` are the live fields in form order; `trash` those that were deleted and can come back.
+    `fields` are the live fields in form order; `trash` those that were deleted and can come back, `trash_columns`
+    the same of columns of tables, each with its `table_id`.
     System fields (レコード番号, ステータス, 作成者 …) are found by `field()` even when not placed on the form; columns
     of tables too, with their `table`.
     """
@@ -70,13 +71,16 @@ class AppSchema:
     settings: Mapping[str, Any] = field(default_factory=dict)
     owner_id: int | None = None
     deputy_id: int | None = None
+    trash_columns: tuple[FieldSpec, ...] = ()
     by_code: Mapping[str, FieldSpec] = field(default_factory=dict, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         index = {f.code: f for f in SYSTEM_FIELDS}
         for item in self.fields:
             index[item.code] = item
-            index.update((column.code, replace(column, table=item.code)) for column in item.fields)
+            index.update(
+                (column.code, replace(column, table=item.code, table_id=item.id)) for column in item.fields
+            )
         object.__setattr__(self, "by_code", index)
 
     def field(self, code: str) -> FieldSpec:
@@ -99,9 +103,11 @@ class AppSchema:
         """The process actions that leave a state, in order."""
         return [a for a in self.actions if a.source == state]
 
-    def with_fields(self, fields: Sequence[FieldSpec], trash: Sequence[FieldSpec]) -> AppSchema:
-        """The same app with other fields."""
-        return replace(self, fields=tuple(fields), trash=tuple(trash))
+    def with_fields(
+        self, fields: Sequence[FieldSpec], trash: Sequence[FieldSpec], columns: Sequence[FieldSpec] = ()
+    ) -> AppSchema:
+        """The same app with other fields; `columns` are the trashed columns of tables."""
+        return replace(self, fields=tuple(fields), trash=tuple(trash), trash_columns=tuple(columns))
 
     def to_json(self) -> dict[str, Any]:
         """The snapshot as JSON data."""
@@ -185,6 +191,7 @@ def _notice(item: Mapping[str, Any]) -> NoticeSpec:
 _PARTS: dict[str, Any] = {
     "fields": field_from_json,
     "trash": field_from_json,
+    "trash_columns": field_from_json,
     "states": _state,
     "actions": _action,
     "views": _view,

@@ -23,7 +23,7 @@ class FieldSpec:
     choice/multichoice `choices: list[str]`; file `max_count kinds`; slot `capacity` (default of new slots);
     the other types say theirs in their own file. `visible_if` is a query over the other fields of the same record:
     while it does not hold the field is neither shown nor required. `fields` are the columns of a table (テーブル);
-    `table` is the code of the table a column belongs to (filled in by the snapshot).
+    `table` and `table_id` are code and number of the table a column belongs to (filled in by the snapshot).
     `personal`, `purpose`, `retention_years` tag personal data (個人情報).
     """
 
@@ -43,6 +43,7 @@ class FieldSpec:
     visible_if: str = ""
     fields: tuple[FieldSpec, ...] = ()
     table: str = ""
+    table_id: int | None = None
 
     @property
     def template(self) -> str:

@@ -12,6 +12,7 @@ from tomoni.core.errors import NotFound
 from tomoni.core.models import StoredFile
 from tomoni.people.decorators import staff_required
 from tomoni.records import facade
+from tomoni.records.actions import _files
 from tomoni.records.views.common import enter
 
 
@@ -21,6 +22,8 @@ def download(request: HttpRequest, code: str, pk: int, file: int) -> HttpRespons
     inside = enter(request, code, "view")
     record = facade.get(actor=inside.actor, app=code, record=pk)
     held = {n for f in inside.app.fields if f.type == "file" for n in record.values.get(f.code) or ()}
+    for table, column in _files.columns(inside.app):
+        held.update(n for ids in _files.inside(table, column, record.values) for n in ids)
     stored = StoredFile.objects.filter(pk=file).first() if file in held else None
     if stored is None:
         raise NotFound(_("このファイルは見つかりません。"))
