@@ -7,10 +7,11 @@ import * as builder from "./builder";
 import * as forms from "./forms";
 import * as lists from "./lists";
 
+import * as rowset from "./rowset";
 import * as worktime from "./worktime";
 
 function start(): void {
-  for (const module of [forms, lists, builder, worktime]) module.init();
+  for (const module of [forms, lists, builder, rowset, worktime]) module.init();
 }
 
 if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", start);

@@ -11,8 +11,9 @@ from django.utils.translation import gettext as _
 
 from tomoni.core.actor import Actor
 from tomoni.core.errors import Invalid, TomoniError
-from tomoni.records import fieldtypes
+from tomoni.records import fieldtypes, rowforms
 from tomoni.records.actions.store_upload import store_upload
+from tomoni.records.fieldtypes.table import CellError
 from tomoni.records.schema.spec import FieldSpec
 
 MANY = frozenset({"multichoice", "user", "department"})
@@ -47,36 +48,63 @@ def is_input(spec: FieldSpec) -> bool:
 
 
 def read_values(
-    request: HttpRequest, fields: Iterable[FieldSpec], *, actor: Actor, app: str
+    request: HttpRequest, fields: Iterable[FieldSpec], *, actor: Actor, app: str, blank_rows: bool = False
 ) -> dict[str, Any]:
     """The raw values of the posted form. Uploads are stored first, so that they survive an error elsewhere.
 
-    Raises `Invalid` naming the field whose upload cannot be taken.
+    New rows of tables that nobody touched are left out, unless `blank_rows`. Raises `Invalid` naming the field whose
+    upload cannot be taken.
     """
     values: dict[str, Any] = {}
     errors: dict[str, list[Any]] = {}
     for spec in fields:
-        if spec.type == "location":
-            values[spec.code] = {
-                "lat": request.POST.get(f"{spec.code}.lat", ""),
-                "lon": request.POST.get(f"{spec.code}.lon", ""),
-            }
-        elif spec.type == "file":
-            values[spec.code], problems = _files(request, spec, actor, app)
-            if problems:
-                errors[spec.code] = problems
-        elif spec.type in MANY:
-            values[spec.code] = [v for v in request.POST.getlist(spec.code) if v]
+        if spec.type == "table":
+            values[spec.code], problems = _rows(request, spec, actor, app, blank_rows)
         else:
-            values[spec.code] = request.POST.get(spec.code, "")
+            values[spec.code], problems = _value(request, spec, spec.code, actor, app)
+        if problems:
+            errors[spec.code] = problems
     if errors:
         raise Invalid(errors, raw=values)
     return values
 
 
-def _files(request: HttpRequest, spec: FieldSpec, actor: Actor, app: str) -> tuple[list[str], list[Any]]:
-    kept = [v for v in request.POST.getlist(spec.code) if v.isascii() and v.isdigit()]
-    uploads = [u for u in request.FILES.getlist(spec.code) if u]
+def _value(request: HttpRequest, spec: FieldSpec, name: str, actor: Actor, app: str) -> tuple[Any, list[Any]]:
+    """The raw value of the control with this name, and what is wrong with its uploads."""
+    if spec.type == "location":
+        return {part: request.POST.get(f"{name}.{part}", "") for part in ("lat", "lon")}, []
+    if spec.type == "file":
+        return _files(request, spec, name, actor, app)
+    if spec.type in MANY:
+        return [v for v in request.POST.getlist(name) if v], []
+    return request.POST.get(name, ""), []
+
+
+def _rows(
+    request: HttpRequest, spec: FieldSpec, actor: Actor, app: str, blank: bool
+) -> tuple[list[dict[str, Any]], list[Any]]:
+    """The raw rows of a table in the order of the page."""
+    found: list[dict[str, Any]] = []
+    problems: list[Any] = []
+    for key in rowforms.keys(request.POST, spec):
+        values: dict[str, Any] = {}
+        wrong: list[tuple[FieldSpec, Any]] = []
+        for column in spec.fields:
+            name = rowforms.name_of(spec, key, column)
+            values[column.code], texts = _value(request, column, name, actor, app)
+            wrong += [(column, text) for text in texts]
+        number = request.POST.get(f"{spec.code}.{key}.id", "")
+        if blank or wrong or number or not rowforms.untouched(spec, values):
+            problems += [CellError(len(found), column, text) for column, text in wrong]
+            found.append({"id": number, "values": values})
+    return found, problems
+
+
+def _files(
+    request: HttpRequest, spec: FieldSpec, name: str, actor: Actor, app: str
+) -> tuple[list[str], list[Any]]:
+    kept = [v for v in request.POST.getlist(name) if v.isascii() and v.isdigit()]
+    uploads = [u for u in request.FILES.getlist(name) if u]
     limit = int(spec.options.get("max_count", 10))
     if len(kept) + len(uploads) > limit:
         return kept, [_("ファイルは%(count)s個までです。") % {"count": limit}]
@@ -104,7 +132,7 @@ def problems(fields: Iterable[FieldSpec], errors: Mapping[str, list[Any]]) -> li
     specs = list(fields)
     known = {spec.code: spec for spec in specs}
     found = [
-        Problem(f"f-{spec.code}-row", spec.label, str(text))
+        Problem(rowforms.anchor(spec, text), spec.label, str(text))
         for spec in specs
         for text in errors.get(spec.code, ())
     ]

@@ -35,6 +35,10 @@ def field_schema(spec: FieldSpec) -> dict[str, Any]:
         made: dict[str, Any] = {"type": "string", "enum": ["", *choices]}
     elif spec.type == "multichoice":
         made = {"type": "array", "items": {"type": "string", "enum": choices}}
+    elif spec.type == "table":
+        cells = {column.code: field_schema(column) for column in spec.fields}
+        row = {"id": {"type": ["integer", "null"]}, "values": {"type": "object", "properties": cells}}
+        made = {"type": "array", "items": {"type": "object", "properties": row}}
     else:
         made = dict(_PLAIN.get(spec.type, {}))
     if "max_length" in spec.options:

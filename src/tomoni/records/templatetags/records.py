@@ -7,7 +7,7 @@ from typing import Any
 
 from django import template
 
-from tomoni.records.views import widgets
+from tomoni.records.views import rowset, widgets
 
 register = template.Library()
 
@@ -26,16 +26,24 @@ def field_context(context: Mapping[str, Any]) -> widgets.Control:
 @register.simple_tag(takes_context=True)
 def field_options(context: Mapping[str, Any]) -> list[widgets.Option]:
     """People or departments that may be picked."""
-    return widgets.options(context["field"], context.get("value"), context.get("actor"))
+    return widgets.options(
+        context["field"], context.get("value"), context.get("actor"), context.get("memo")
+    )
 
 
 @register.simple_tag(takes_context=True)
 def field_files(context: Mapping[str, Any]) -> list[Any]:
     """The files a record holds already."""
-    return widgets.files(context["field"], context.get("value"))
+    return widgets.files(context["field"], context.get("value"), context.get("memo"))
 
 
 @register.simple_tag(takes_context=True)
 def field_slots(context: Mapping[str, Any]) -> list[widgets.SlotDay]:
     """Bookable slots grouped by day, full ones marked."""
     return widgets.slot_days(context["field"], context.get("value"))
+
+
+@register.simple_tag(takes_context=True)
+def field_table(context: Mapping[str, Any]) -> rowset.Rowset:
+    """The rows of a table with a control for each cell."""
+    return rowset.rowset(context["field"], context.get("value"), list(context.get("errors") or ()))

@@ -11,11 +11,12 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from tomoni.core.errors import Conflict
-from tomoni.records import facade
-from tomoni.records.record import Revision
+from tomoni.records import facade, rowforms
+from tomoni.records.fieldtypes.table import RowsPart, undo
+from tomoni.records.record import Record, Revision
 from tomoni.records.schema.spec import FieldSpec
 from tomoni.records.views.common import Inside
-from tomoni.records.views.present import Presenter
+from tomoni.records.views.present import Cell, Presenter
 from tomoni.ui.templatetags.ui import moment
 
 
@@ -29,6 +30,8 @@ class Difference:
     mine: str
     raw: list[tuple[str, str]]
     touched: bool
+    theirs_cell: Cell | None = None
+    mine_cell: Cell | None = None
 
 
 def posted_revision(request: HttpRequest) -> int:
@@ -56,15 +59,17 @@ def page(
     mine: Mapping[str, Any] = conflict.details["mine"]
     merged = replace(record, values={**record.values, **mine})
     presenter = Presenter(inside.app).load([record, merged])
-    base = before(facade.history(actor=inside.actor, app=code, record=pk), seen)
+    base = before(facade.history(actor=inside.actor, app=code, record=pk), seen, record, fields)
     rows = [
         Difference(
             code=spec.code,
             label=spec.label,
             theirs=presenter.text(spec, record.values.get(spec.code)),
             mine=presenter.text(spec, mine[spec.code]),
-            raw=_raw(spec, values.get(spec.code)),
-            touched=spec.code not in base or base[spec.code] != mine[spec.code],
+            raw=rowforms.hidden(spec, values.get(spec.code)),
+            touched=spec.code not in base or not _same(spec, base[spec.code], mine[spec.code]),
+            theirs_cell=presenter.cell(record, spec) if spec.type == "table" else None,
+            mine_cell=presenter.cell(merged, spec) if spec.type == "table" else None,
         )
         for spec in fields
         if spec.code in mine
@@ -76,19 +81,26 @@ def page(
     return render(request, "records/conflict.html", context, status=409)
 
 
-def before(revisions: Sequence[Revision], seen: int) -> dict[str, Any]:
+def _same(spec: FieldSpec, base: Any, mine: Any) -> bool:
+    """Whether I left a field as I found it. Rows that others took away meanwhile have lost their numbers."""
+    if spec.type == "table":
+        return [row["values"] for row in base] == [row["values"] for row in mine]
+    return bool(base == mine)
+
+
+def before(
+    revisions: Sequence[Revision], seen: int, record: Record, fields: Sequence[FieldSpec]
+) -> dict[str, Any]:
     """The values, as they were at the revision `seen`, of the fields that changed afterwards."""
     found: dict[str, Any] = {}
+    tables = {f.code: f for f in fields if f.type == "table"}
+    for revision in sorted(revisions, key=lambda r: -r.revision):
+        for change in revision.changes:
+            if revision.revision > seen and change.code in tables and isinstance(change.old, RowsPart):
+                rows = found.get(change.code, record.values.get(change.code) or [])
+                found[change.code] = undo(rows, change.old, tables[change.code])
     for revision in sorted(revisions, key=lambda r: r.revision):
         if revision.revision > seen:
             for change in revision.changes:
                 found.setdefault(change.code, change.old)
     return found
-
-
-def _raw(spec: FieldSpec, value: Any) -> list[tuple[str, str]]:
-    if isinstance(value, Mapping):
-        return [(f"{spec.code}.{part}", str(value.get(part, ""))) for part in ("lat", "lon")]
-    if isinstance(value, list):
-        return [(spec.code, str(v)) for v in value]
-    return [(spec.code, "" if value is None else str(value))]

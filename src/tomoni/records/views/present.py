@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -15,7 +15,8 @@ from tomoni.core.models import StoredFile
 from tomoni.people import facade as people
 from tomoni.records import fieldtypes
 from tomoni.records.fieldtypes import Names
-from tomoni.records.record import Record, Revision
+from tomoni.records.fieldtypes.table import RowsPart, row_words
+from tomoni.records.record import FieldChange, Record, Revision
 from tomoni.records.schema.snapshot import AppSchema
 from tomoni.records.schema.spec import FieldSpec
 from tomoni.ui.templatetags.ui import day, moment
@@ -47,7 +48,7 @@ class FileLink:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One value for reading. `kind`: text, empty, multiline, status, file, link."""
+    """One value for reading. `kind`: text, empty, multiline, status, file, link, table (then `grid` has its rows)."""
 
     code: str
     label: str
@@ -59,6 +60,15 @@ class Cell:
     href: str = ""
     files: tuple[FileLink, ...] = ()
     is_head: bool = False
+    grid: Grid | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """A table (テーブル) for reading: its columns (label, whether to the right) and its rows of cells."""
+
+    heads: tuple[tuple[str, bool], ...]
+    rows: tuple[tuple[Cell, ...], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +112,10 @@ class Presenter:
             for spec in self.app.fields:
                 if (pool := pools.get(spec.type)) is not None:
                     pool.update(record.values.get(spec.code) or ())
+                for column in spec.fields:
+                    if (pool := pools.get(column.type)) is not None:
+                        for row in record.values.get(spec.code) or ():
+                            pool.update(row["values"].get(column.code) or ())
         self.stored = {f.pk: f for f in StoredFile.objects.filter(pk__in=files)} if files else {}
         self.names = Names(
             users=people.display_names(users) if users else {},
@@ -134,7 +148,15 @@ class Presenter:
             if state is None:
                 return Cell(spec.code, spec.label, kind="empty")
             return Cell(spec.code, spec.label, state.name, "status", tag=state.kind, is_head=head)
+        return self.cell_of(record, spec, value, head=head)
+
+    def cell_of(self, record: Record, spec: FieldSpec, value: Any, *, head: bool = False) -> Cell:
+        """The cell of a value: of a field, or of a column in a row."""
         text = self.text(spec, value)
+        if spec.type == "table" and value:
+            return Cell(
+                spec.code, spec.label, text, "table", is_head=head, grid=self.grid(record, spec, value)
+            )
         kind = "multiline" if spec.type == "multiline" else "file" if spec.type == "file" else "text"
         return Cell(
             code=spec.code,
@@ -145,6 +167,14 @@ class Presenter:
             files=self._files(record, value) if spec.type == "file" else (),
             is_head=head,
         )
+
+    def grid(self, record: Record, table: FieldSpec, rows: Sequence[Mapping[str, Any]]) -> Grid:
+        """The rows of a table."""
+        heads = tuple((column.label, column.type in RIGHT) for column in table.fields)
+        cells = tuple(
+            tuple(self.cell_of(record, c, row["values"].get(c.code)) for c in table.fields) for row in rows
+        )
+        return Grid(heads, cells)
 
     def title(self, record: Record) -> str:
         """What the record is called: its title field, else the first text, else its number."""
@@ -187,10 +217,31 @@ class Presenter:
             spec = self.app.by_code.get(change.code)
             if spec is not None and change.code == STATUS:
                 yield Diff(spec.label, str(change.old or ""), str(change.new or ""))
+            elif isinstance(change.old, RowsPart) or isinstance(change.new, RowsPart):
+                yield from self._row_diffs(change)
             elif spec is None or spec.label != change.label:  # a field that was taken off the form
                 yield Diff(change.label, str(change.old or "")[:200], str(change.new or "")[:200])
             else:
                 yield Diff(spec.label, self.text(spec, change.old)[:200], self.text(spec, change.new)[:200])
+
+    def _row_diffs(self, change: FieldChange) -> Iterable[Diff]:
+        """A line for each row of a table that came, went or changed; one for a mere change of order."""
+        table = next((f for f in (*self.app.fields, *self.app.trash) if f.code == change.code), None)
+        if table is None:
+            return
+        old, new = change.old or RowsPart(), change.new or RowsPart()
+        for number in dict.fromkeys((*new.order, *old.order)):
+            before, after = old.rows.get(number), new.rows.get(number)
+            if before is None and after is None:
+                continue
+            label = _("%(table)s %(n)s行目") % {
+                "table": change.label,
+                "n": new.place(number) or old.place(number),
+            }
+            texts = [row_words(side, table, self.names)[:200] if side else "" for side in (before, after)]
+            yield Diff(label, *texts)
+        if not old.rows and not new.rows:
+            yield Diff(_("%(table)s 行の順番") % {"table": change.label}, _("前の順番"), _("新しい順番"))
 
     def _files(self, record: Record, value: Any) -> tuple[FileLink, ...]:
         found = [self.stored[pk] for pk in value or () if pk in self.stored]

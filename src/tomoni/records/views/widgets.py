@@ -147,17 +147,27 @@ def text_of(value: Any) -> str:
     return "" if isinstance(value, Mapping) else str(value)
 
 
-def options(spec: FieldSpec, value: Any, actor: Actor | None) -> list[Option]:
-    """People of the actor's departments, or all departments; what is already chosen stays. Never for residents."""
+def options(
+    spec: FieldSpec, value: Any, actor: Actor | None, memo: dict[str, Any] | None = None
+) -> list[Option]:
+    """People of the actor's departments, or all departments; what is already chosen stays. Never for residents.
+
+    `memo` keeps the list for the other cells of a table.
+    """
     chosen = {int(v) for v in _many(value) if str(v).isdigit()}
     if actor is None or not actor.is_staff:
         return []
+    memo = {} if memo is None else memo
     if spec.type == "department":
-        names = people.department_names()
+        if "department" not in memo:
+            memo["department"] = people.department_names()
+        names = memo["department"]
         return [Option(str(pk), name, selected=pk in chosen) for pk, name in names.items()]
-    found: dict[int, str] = {}
-    for department in sorted(actor.departments):
-        found.update(people.people_of(department).values_list("pk", "display_name"))
+    if "user" not in memo:
+        memo["user"] = {}
+        for department in sorted(actor.departments):
+            memo["user"].update(people.people_of(department).values_list("pk", "display_name"))
+    found = dict(memo["user"])
     if missing := chosen - set(found):
         found.update(people.display_names(missing))
     return [
@@ -165,9 +175,11 @@ def options(spec: FieldSpec, value: Any, actor: Actor | None) -> list[Option]:
     ]
 
 
-def files(spec: FieldSpec, value: Any) -> list[Any]:
+def files(spec: FieldSpec, value: Any, memo: dict[str, Any] | None = None) -> list[Any]:
     """The stored files whose ids a value names."""
     ids = [int(v) for v in _many(value) if str(v).isdigit()]
+    if memo is not None:
+        return [memo["files"][pk] for pk in ids if pk in memo["files"]]
     return list(StoredFile.objects.filter(pk__in=ids).order_by("pk")) if ids else []
 
 

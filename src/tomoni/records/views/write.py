@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from tomoni.core.errors import Conflict, Invalid
 from tomoni.people.decorators import staff_required
-from tomoni.records import facade, forms
+from tomoni.records import facade, forms, rowforms
 from tomoni.records.record import Record
 from tomoni.records.schema.spec import FieldSpec
 from tomoni.records.views import merge
@@ -26,6 +26,8 @@ def new(request: HttpRequest, code: str) -> HttpResponse:
     fields = input_fields(inside)
     if request.method != "POST":
         return _form(request, inside, forms.defaults(fields), {})
+    if rowforms.step(request.POST):
+        return _form(request, inside, *_stepped(request, inside, fields))
     values: dict[str, Any] = {}
     try:
         values = forms.read_values(request, fields, actor=inside.actor, app=code)
@@ -56,6 +58,9 @@ def edit(request: HttpRequest, code: str, pk: int) -> HttpResponse:
         return _form(request, inside, record.values, {}, record=record, revision=record.revision)
     values: dict[str, Any] = {}
     revision = merge.posted_revision(request)
+    if rowforms.step(request.POST):
+        raw, problems = _stepped(request, inside, fields)
+        return _form(request, inside, raw, problems, record=record, revision=revision)
     try:
         values = forms.read_values(request, fields, actor=inside.actor, app=code)
         if request.POST.get("_merge"):
@@ -68,6 +73,17 @@ def edit(request: HttpRequest, code: str, pk: int) -> HttpResponse:
         return _form(request, inside, raw, error.errors, record=record, revision=revision, status=422)
     messages.success(request, _("保存しました。"))
     return redirect("records:record", code, pk)
+
+
+def _stepped(
+    request: HttpRequest, inside: Inside, fields: list[FieldSpec]
+) -> tuple[dict[str, Any], Mapping[str, list[Any]]]:
+    """The form after a button of a table (add, remove, move), for pages without JavaScript. Nothing is saved."""
+    try:
+        values = forms.read_values(request, fields, actor=inside.actor, app=inside.app.code, blank_rows=True)
+    except Invalid as error:
+        return rowforms.stepped(request.POST, fields, error.details["raw"]), error.errors
+    return rowforms.stepped(request.POST, fields, values), {}
 
 
 def input_fields(inside: Inside) -> list[FieldSpec]:
@@ -93,6 +109,7 @@ def _form(
         revision=revision,
         rows=forms.rows(fields, values, errors),
         problems=forms.problems(fields, errors),
+        has_tables=any(f.type == "table" for f in fields),
         heading=_("%(number)s番の内容を直す") % {"number": record.number} if record else _("記録を登録する"),
         lead="" if record else _("電話、窓口、紙で受けた分もここから入れます。"),
         verb=_("保存する") if record else _("登録する"),
