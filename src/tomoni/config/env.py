@@ -56,6 +56,10 @@ class Env(BaseSettings):
     staff_mfa: bool = Field(
         True, description="Staff need a one-time code besides the password. The demo does without."
     )
+    kintone_password: bool = Field(
+        False,
+        description="Take a login with its password (X-Cybozu-Authorization) in the kintone-compatible API. The demo always does.",
+    )
     breached_passwords: str = Field(
         "",
         description="Path of a list of breached passwords: sorted lines SHA1:count. Empty: only the built-in lists.",

@@ -36,6 +36,7 @@ TOMONI_APPS = [
     "tomoni.records.worktime",
     "tomoni.automation",
     "tomoni.kits",
+    "tomoni.kintone",
     "tomoni.workload",
     "tomoni.participation",
     "tomoni.procedures",

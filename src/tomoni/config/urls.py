@@ -15,6 +15,7 @@ urlpatterns = [
     path("together/", include("tomoni.participation.urls")),
     path("", include("tomoni.procedures.urls")),
     path("api/v1/", include("tomoni.config.api")),
+    path("k/", include("tomoni.kintone.urls")),
 ]
 
 handler400 = "tomoni.ui.views.errors.bad_request"

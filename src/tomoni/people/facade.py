@@ -6,6 +6,7 @@ from tomoni.people.actions.departments import change_department, close_departmen
 from tomoni.people.actions.roles import add_membership, grant_role
 from tomoni.people.actions.tokens import create_token
 from tomoni.people.actions.users import create_user
+from tomoni.people.password_header import actor_for_password
 from tomoni.people.queries import (
     actor_for,
     actor_for_token,
@@ -21,6 +22,7 @@ from tomoni.people.queries import (
 
 __all__ = [
     "actor_for",
+    "actor_for_password",
     "actor_for_token",
     "add_membership",
     "ancestors",

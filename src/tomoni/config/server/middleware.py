@@ -9,6 +9,8 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+from tomoni.core.context import request_id
+
 # A form around the file: its other fields and the multipart boundaries.
 FORM_ALLOWANCE = 2 * 1024 * 1024
 
@@ -39,6 +41,9 @@ class BodyLimitMiddleware:
 
 
 def _answer(request: HttpRequest, status: int, message: str) -> HttpResponse:
+    if request.path.startswith("/k/"):
+        body = {"code": "CB_IL02", "id": request_id.get() or "-", "message": message}
+        return JsonResponse(body, status=status)
     if request.path.startswith("/api/"):
         return JsonResponse({"message": message}, status=status)
     return render(request, "ui/error.html", {"status": status, "error": message}, status=status)

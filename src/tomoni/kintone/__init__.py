@@ -1,0 +1,1 @@
+"""The kintone-compatible REST API: kintone's calls, values and errors over the facade of records."""

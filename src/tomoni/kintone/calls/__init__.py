@@ -1,0 +1,25 @@
+"""The calls, one file a subject. Importing this package fills the table `kintone.call.ROUTES`."""
+
+from tomoni.kintone.calls import (  # noqa: F401
+    access,
+    apps,
+    bulk,
+    comments,
+    cursors,
+    deploy,
+    extras,
+    fields,
+    files,
+    layout,
+    notifications,
+    others,
+    process,
+    record,
+    records,
+    reports,
+    rights,
+    search,
+    settings,
+    status,
+    viewdefs,
+)
