@@ -10,19 +10,15 @@ from django.utils.translation import gettext as _
 
 from tomoni.kintone import related
 from tomoni.kintone.errors import wrong
-from tomoni.kintone.types import SYSTEM, kintone_type, our_type
+from tomoni.kintone.types import SYSTEM, THEIRS, kintone_type, our_type
 from tomoni.records import facade
 from tomoni.records.schema.spec import FieldSpec
 
 CHOICES = ("RADIO_BUTTON", "CHECK_BOX", "DROP_DOWN", "MULTI_SELECT")
 PEOPLE = {"USER_SELECT": "USER", "ORGANIZATION_SELECT": "ORGANIZATION", "GROUP_SELECT": "GROUP"}
-FORMATS = {
-    "NUMBER": "number",
-    "NUMBER_DIGIT": "number",
-    "DATETIME": "datetime",
-    "DATE": "date",
-    "TIME": "time",
-}
+FORMATS = {"DATETIME": "calc_datetime", "DATE": "calc_date", "TIME": "calc_time"}
+SHAPES = {"HOUR_MINUTE": "hours", "DAY_HOUR_MINUTE": "days"}
+PROTOCOLS = {"WEB": "web", "CALL": "tel", "MAIL": "mail"}
 # What each type has besides type, code and label, with what it is when nobody said anything.
 BASE: dict[str, Any] = {"noLabel": False, "required": False, "defaultValue": ""}
 TEXTS: dict[str, Any] = {
@@ -68,7 +64,7 @@ def shown(spec: FieldSpec, extras: Mapping[str, Any], app: Any) -> dict[str, Any
         on = {"enabled": bool(app.states)} if kind.startswith("STATUS") else {"noLabel": False}
         return (
             found
-            | ({"enabled": False} if kind == "CATEGORY" else on)
+            | ({"enabled": True} if kind == "CATEGORY" else on)
             | {"label": said.get("label", spec.label)}
         )
     parts = PARTS.get(kind, BASE)
@@ -115,19 +111,24 @@ def _default(spec: FieldSpec, kind: str, said: Mapping[str, Any], found: dict[st
 
 
 def _formula(spec: FieldSpec, kind: str, said: Mapping[str, Any], found: dict[str, Any]) -> None:
+    if spec.options.get("formula"):
+        found["expression"] = str(spec.options["formula"])
     if kind == "CALC":
-        found["expression"] = str(spec.options.get("formula") or spec.options.get("expression") or "")
+        back = {ours: theirs for theirs, ours in FORMATS.items()}
+        shapes = {ours: theirs for theirs, ours in SHAPES.items()}
+        plain = "NUMBER_DIGIT" if said.get("format") == "NUMBER_DIGIT" else "NUMBER"
+        found["format"] = back.get(spec.type) or shapes.get(str(spec.options.get("shape")), plain)
     if spec.type == "link":
-        ours = str(spec.options.get("kind") or spec.options.get("protocol") or "web")
-        found["protocol"] = {"phone": "CALL", "call": "CALL", "tel": "CALL", "mail": "MAIL"}.get(
-            ours.lower(), "WEB"
-        )
+        back = {ours: theirs for theirs, ours in PROTOCOLS.items()}
+        found["protocol"] = back[str(spec.options.get("protocol", "web"))]
 
 
 def _related(spec: FieldSpec, kind: str, said: Mapping[str, Any], found: dict[str, Any]) -> None:
-    for name in ("lookup", "referenceTable"):
-        if said.get(name):
-            found[name] = said[name]
+    made = related.shown(spec, said)
+    if "lookup" in made:
+        for name in ("defaultValue", "unique", "expression", "hideExpression", "minLength", "maxLength"):
+            found.pop(name, None)
+    found |= made
 
 
 # From clients
@@ -141,10 +142,13 @@ def made(
     if not isinstance(kind, str):
         raise wrong(f"{place}.type", _("必須です。"))
     name = our_type(kind)
-    lookup = given.get("lookup")
-    if isinstance(lookup, Mapping) and "lookup" in facade.field_types():
+    if isinstance(given.get("lookup"), Mapping):
         name = "lookup"
-    if former is not None and former.type in _same(kind):
+    elif kind == "CALC":
+        name = FORMATS.get(str(given.get("format")), name)
+    elif kind == "SINGLE_LINE_TEXT" and given.get("expression"):
+        name = "calc_text"
+    if former is not None and (former.type in THEIRS.get(kind, ()) or former.type in _same(kind)):
         name = former.type
     if name is None:
         raise wrong(f"{place}.type", _("この種類のフィールドは作れません: %(type)s") % {"type": kind[:40]})
@@ -170,7 +174,7 @@ def made(
 def _same(kind: str) -> tuple[str, ...]:
     """Types of ours that a client knows as this one of kintone's, and cannot tell apart."""
     ours = [n for n, t in facade.field_types().items() if kintone_type(FieldSpec("x", n, "x")) == kind]
-    return (*ours, "lookup") if kind in ("SINGLE_LINE_TEXT", "NUMBER") else tuple(ours)
+    return tuple(ours)
 
 
 def _read_flags(spec: FieldSpec, kind: str, given: Mapping[str, Any], place: str) -> FieldSpec:
@@ -186,8 +190,7 @@ def _read_options(spec: FieldSpec, kind: str, given: Mapping[str, Any], place: s
     for read in (_take_choices, _take_numbers, _take_lengths, _take_formula, _take_related):
         read(kind, given, options, place)
     known = facade.field_types()[spec.type].option_names
-    if known:
-        options = {k: v for k, v in options.items() if k in known}
+    options = {k: v for k, v in options.items() if k in known}
     return replace(spec, options=options)
 
 
@@ -234,12 +237,12 @@ def _take_lengths(kind: str, given: Mapping[str, Any], options: dict[str, Any], 
 
 
 def _take_formula(kind: str, given: Mapping[str, Any], options: dict[str, Any], place: str) -> None:
-    if kind == "CALC":
-        if "expression" in given:
-            options["formula"] = str(given["expression"] or "")
-        options["result"] = FORMATS.get(str(given.get("format", "")), options.get("result", "number"))
+    if "expression" in given and (kind == "CALC" or given["expression"]):
+        options["formula"] = str(given["expression"] or "")
+    if kind == "CALC" and "format" in given:
+        options["shape"] = SHAPES.get(str(given["format"]), "number")
     if kind == "LINK" and "protocol" in given:
-        options["kind"] = {"CALL": "phone", "MAIL": "mail"}.get(str(given["protocol"]), "web")
+        options["protocol"] = PROTOCOLS.get(str(given["protocol"]), "web")
 
 
 def _take_related(kind: str, given: Mapping[str, Any], options: dict[str, Any], place: str) -> None:

@@ -45,11 +45,11 @@ OURS: dict[str, str] = {
 TEXT = "SINGLE_LINE_TEXT"
 # The type that a kintone type becomes; the second where an installation has not got the first.
 THEIRS: dict[str, tuple[str, ...]] = {
-    "SINGLE_LINE_TEXT": ("text",),
+    "SINGLE_LINE_TEXT": ("text", "lookup", "calc_text"),
     "MULTI_LINE_TEXT": ("multiline",),
     "RICH_TEXT": ("richtext", "multiline"),
-    "NUMBER": ("number",),
-    "CALC": ("calc",),
+    "NUMBER": ("number", "lookup"),
+    "CALC": ("calc", "calc_date", "calc_datetime", "calc_time"),
     "RADIO_BUTTON": ("radio", "choice"),
     "CHECK_BOX": ("checkbox", "multichoice"),
     "DROP_DOWN": ("choice",),
@@ -83,8 +83,6 @@ def kintone_type(spec: FieldSpec, extras: Mapping[str, Any] | None = None) -> st
     made_as = (extras or {}).get("type")
     if made_as and spec.type in THEIRS.get(made_as, ()):
         return str(made_as)
-    if spec.type == "lookup":
-        return "NUMBER" if spec.options.get("key_type") == "number" else TEXT
     kind = facade.field_types().get(spec.type)
     return str(getattr(kind, "kintone", "") or OURS.get(spec.type, TEXT))
 
@@ -93,6 +91,11 @@ def our_type(kintone: str) -> str | None:
     """The type of field that one of kintone's becomes here; None for one that cannot be made."""
     known = facade.field_types()
     return next((name for name in THEIRS.get(kintone, ()) if name in known), None)
+
+
+def written(spec: FieldSpec, kind: str) -> bool:
+    """Whether clients may write the field: not if the engine fills it in."""
+    return kind not in NOT_WRITTEN and bool(facade.field_types()[spec.type].entered)
 
 
 def extras_of(settings: Mapping[str, Any]) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from tomoni.kintone import filekeys
 from tomoni.kintone.entities import Codes, coded
 from tomoni.kintone.errors import wrong
 from tomoni.kintone.filekeys import FileKey
-from tomoni.kintone.types import NOT_WRITTEN, PROCESS, extras_of, kintone_type, system_fields
+from tomoni.kintone.types import PROCESS, extras_of, kintone_type, system_fields, written
 from tomoni.records import facade
 from tomoni.records.facade import AppSchema, Record
 from tomoni.records.schema.spec import FieldSpec
@@ -150,6 +150,8 @@ def text_of(spec: FieldSpec, value: Any) -> str:
         return value.strftime("%H:%M")
     if isinstance(value, date):
         return value.isoformat()
+    if isinstance(value, dict) and spec.type == "lookup":
+        return str(value["key"])
     if isinstance(value, dict) and {"lat", "lon"} <= value.keys():
         return f"{value['lat']},{value['lon']}"
     kind = facade.field_types()[spec.type]
@@ -192,7 +194,7 @@ def _raw(
         if spec.code not in given:
             continue
         kind = kintone_type(spec, extras.get(spec.code))
-        if kind in NOT_WRITTEN:
+        if not written(spec, kind):
             continue
         item = given[spec.code]
         here = f"{place}.{spec.code}"

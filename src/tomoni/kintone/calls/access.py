@@ -8,7 +8,7 @@ from tomoni.core.actor import Actor
 from tomoni.core.errors import Forbidden, NotFound
 from tomoni.kintone import limits
 from tomoni.kintone.call import Ask, call, whole
-from tomoni.kintone.types import NOT_WRITTEN, kintone_type, system_fields
+from tomoni.kintone.types import kintone_type, system_fields, written
 from tomoni.records import facade
 from tomoni.records.facade import AppSchema, Record
 
@@ -51,8 +51,8 @@ def _fields(actor: Actor, app: AppSchema, record: Record, editable: bool) -> dic
     for spec in app.fields:
         for field in (spec, *spec.fields):
             seen = spec.code in record.values or kintone_type(spec) == "REFERENCE_TABLE"
-            written = kintone_type(field) not in NOT_WRITTEN
-            found[field.code] = {"viewable": seen, "editable": editable and seen and written}
+            entered = written(field, kintone_type(field))
+            found[field.code] = {"viewable": seen, "editable": editable and seen and entered}
     for spec in system_fields(app):
         found[spec.code] = {"viewable": True, "editable": False}
     return found

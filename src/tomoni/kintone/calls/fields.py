@@ -29,7 +29,8 @@ def get_fields(ask: Ask) -> dict[str, Any]:
         f.code: properties.shown(f, extras, found.spec)
         for f in [*system, *(f for f in found.spec.fields if f.code not in placed)]
     }
-    listed.setdefault(CATEGORY["code"], dict(CATEGORY))
+    if not any(item["type"] == "CATEGORY" for item in listed.values()):
+        listed.setdefault(CATEGORY["code"], dict(CATEGORY))
     for item in group_items(found.spec.layout):
         said = extras.get(item.code, {})
         listed[item.code] = {
