@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import re
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from tomoni.records import facade
+from tomoni.records import facade, tablelines
 from tomoni.records.schema.spec import AppSpec, FieldSpec, RightSpec
 
 F = FieldSpec
@@ -197,3 +199,45 @@ def test_a_bare_table_in_the_openapi_document(shop):
 
     made = openapi.field_schema(shop.field("明細"))
     assert made["items"]["properties"]["values"]["properties"]["品名"]["type"] == "string"
+
+
+def test_a_csv_file_has_a_line_for_each_row_and_comes_back(shop, client_as, actor):
+    clerk = actor("clerk")
+    rows = [{"values": {"品名": "=あ", "数量": "2", "札": ["急ぎ", "重い"]}}, {"values": {"品名": "い"}}]
+    facade.create_record(actor=clerk, app="shop", values={"件名": "文具", "明細": rows})
+    facade.create_record(actor=clerk, app="shop", values={"件名": "行なし"})
+    answer = client_as("clerk").get("/build/apps/shop/csv/?col=件名&col=明細")
+    lines = list(csv.reader(io.StringIO(b"".join(answer.streaming_content).decode("utf-8-sig"))))
+    ids = [str(r["id"]) for r in facade.get(actor=clerk, app="shop", record=1).values["明細"]]
+    assert lines == [
+        ["レコードの開始行", "件名", "申請する物", "品名", "数量", "札", "担当", "写し"],
+        ["*", "行なし", "", "", "", "", "", ""],
+        ["*", "文具", ids[0], "'=あ", "2", "急ぎ\n重い", "", ""],
+        ["", "文具", ids[1], "い", "1", "", "", ""],
+    ]
+    codes = [head.code for head in tablelines.heads(SPEC.fields)]
+    assert codes == ["*", "件名", "明細", "品名", "数量", "札", "担当", "写し"]
+    cells = [(n, dict(zip(codes, line, strict=True))) for n, line in enumerate(lines[1:], start=2)]
+    found = list(tablelines.gather(SPEC.fields, cells))
+    assert [(g.line, g.values["件名"], g.rows["明細"]) for g in found] == [
+        (2, "行なし", []),
+        (3, "文具", [3, 4]),
+    ]
+    result = facade.create_records(
+        actor=actor("dx"), app="shop", rows=[g.values for g in found], source="api"
+    )
+    again = facade.get(actor=clerk, app="shop", record=result.created[1])
+    first = facade.get(actor=clerk, app="shop", record=1)
+    assert [r["values"] | {"品名": ""} for r in again.values["明細"]] == [
+        r["values"] | {"品名": ""} for r in first.values["明細"]
+    ]
+
+
+def test_lines_without_a_mark_are_records_of_one_row():
+    cells = [(1, {"件名": "a", "品名": "x"}), (2, {"件名": "b", "品名": ""}), (3, {"件名": "c"})]
+    found = list(tablelines.gather(SPEC.fields, cells))
+    assert [g.values for g in found] == [
+        {"件名": "a", "明細": [{"id": None, "values": {"品名": "x"}}]},
+        {"件名": "b", "明細": []},
+        {"件名": "c"},
+    ]

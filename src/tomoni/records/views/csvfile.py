@@ -6,6 +6,7 @@ import codecs
 import csv
 import re
 from collections.abc import Iterator
+from functools import partial
 from typing import Any, cast
 
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
@@ -15,7 +16,7 @@ from django.utils.translation import gettext as _
 from tomoni.core import clock
 from tomoni.core.errors import Invalid
 from tomoni.people.decorators import staff_required
-from tomoni.records import facade, fieldtypes
+from tomoni.records import facade, fieldtypes, tablelines
 from tomoni.records.actions.note_export import note_export
 from tomoni.records.schema.spec import FieldSpec
 from tomoni.records.views import liststate
@@ -76,11 +77,14 @@ def export(request: HttpRequest, code: str) -> HttpResponse:
 def lines(inside: Inside, columns: list[FieldSpec], query: str, page: Any) -> Iterator[str]:
     """The lines of the file, a page of records at a time."""
     writer = csv.writer(_Echo(), lineterminator="\r\n")
-    yield "\ufeff" + writer.writerow([safe(f.label) for f in columns])
+    heads = tablelines.heads(columns)
+    yield "\ufeff" + writer.writerow([safe(head.label) for head in heads])
     while True:
         presenter = Presenter(inside.app).load(page.records)
         for record in page.records:
-            yield writer.writerow([cell(presenter, record, spec) for spec in columns])
+            values = {spec.code: presenter.value(record, spec) for spec in columns}
+            for line in tablelines.lines(heads, values, partial(write, presenter)):
+                yield writer.writerow(line)
         if not page.next:
             return
         page = facade.find(actor=inside.actor, app=inside.app.code, query=query, limit=PAGE, after=page.next)
@@ -88,7 +92,12 @@ def lines(inside: Inside, columns: list[FieldSpec], query: str, page: Any) -> It
 
 def cell(presenter: Presenter, record: Any, spec: FieldSpec) -> str:
     """One cell: as the field type writes it for spreadsheets; texts made harmless."""
-    text = fieldtypes.get(spec.type).export(presenter.value(record, spec), spec, presenter.names)
+    return write(presenter, spec, presenter.value(record, spec))
+
+
+def write(presenter: Presenter, spec: FieldSpec, value: Any) -> str:
+    """A value of a field, or of a column of a table, as a cell."""
+    text = fieldtypes.get(spec.type).export(value, spec, presenter.names)
     return text if spec.type in _PLAIN else safe(text)
 
 
