@@ -20,6 +20,7 @@ class RecordsConfig(AppConfig):
         registry.right("apps.manage", _("すべてのアプリの設定を変える"))
         cache.connect()
 
+        from tomoni.records.compute import jobs  # noqa: F401 - the job and, with it, the consumers of live lookups
         from tomoni.records.views import shell
 
         shell.register()

@@ -14,6 +14,7 @@ from tomoni.core import audit, clock
 from tomoni.core.actor import Actor, system
 from tomoni.core.errors import Invalid, NotFound
 from tomoni.records import rights
+from tomoni.records.compute import publishing
 from tomoni.records.models import App, AppVersion, Field
 from tomoni.records.query.compile import compile_query, condition
 from tomoni.records.query.errors import BadQuery
@@ -151,6 +152,7 @@ def _readable(key: str, label: str, read: Any, text: str, schema: AppSchema, ask
 
 def publish(app: App, actor: Actor, verb: str, fields: dict[str, Any] | None = None) -> AppSchema:
     """Publish the definition as it stands: next version, snapshot, audit entry."""
+    before = cache.load(app.pk, app.version, app.stamp) if app.version else None
     app.version += 1
     app.stamp = uuid.uuid4().hex
     app.updated_at = clock.now()
@@ -159,6 +161,7 @@ def publish(app: App, actor: Actor, verb: str, fields: dict[str, Any] | None = N
     check.fits(schema)
     parts.fits(schema)
     check_queries(schema)
+    publishing.check(before, schema, actor)
     app.save()
     AppVersion.objects.create(
         app=app, version=app.version, spec=schema.to_json(), at=app.updated_at, actor_ref=actor.ref
@@ -168,4 +171,5 @@ def publish(app: App, actor: Actor, verb: str, fields: dict[str, Any] | None = N
     )
     cache.forget()
     transaction.on_commit(cache.forget)
+    publishing.follow(before, schema, actor)
     return schema

@@ -11,6 +11,7 @@ from tomoni.core.actor import Actor
 from tomoni.core.errors import Invalid
 from tomoni.records import fieldtypes
 from tomoni.records.actions import _change, _slots, _trace
+from tomoni.records.compute import formulas
 from tomoni.records.fieldtypes import table
 from tomoni.records.models import Revision
 from tomoni.records.query import read
@@ -28,6 +29,7 @@ def restore_revision(*, actor: Actor, app: str, record: int, to: int, revision: 
     if not 1 <= to < current.revision:
         raise Invalid(_("その版はありません。"))
     earlier = values_at(schema, current, to)
+    earlier.update(formulas.fill(schema, {**current.values, **earlier}))
     changes = _change.differences(current, earlier)
     if not changes:
         return current

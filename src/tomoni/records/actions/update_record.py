@@ -31,7 +31,7 @@ def update_record(
     """
     schema = cache.snapshot(app)
     current = _change.locked(actor, schema, record, "edit")
-    context = Context(actor=actor, own_files=_files.own(schema, current, values))
+    context = Context(actor=actor, own_files=_files.own(schema, current, values), record=current)
     cleaned = _clean.clean_or_raise(schema, context, values, whole=False, current=current.values)
     _files.check_free(schema, actor, cleaned, record)
     _change.check_revision(schema, current, revision, cleaned)

@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
+from tomoni.records.fieldtypes.address import Address
 from tomoni.records.fieldtypes.base import Context, FieldType, Names, Unclean
+from tomoni.records.fieldtypes.calc import CalcDate, CalcDateTime, CalcNumber, CalcText, CalcTime, Calculated
+from tomoni.records.fieldtypes.category import Category
+from tomoni.records.fieldtypes.checkbox import CheckBox
 from tomoni.records.fieldtypes.choice import Choice
+from tomoni.records.fieldtypes.consent import Consent
 from tomoni.records.fieldtypes.date import Date
 from tomoni.records.fieldtypes.datetime import DateTime
 from tomoni.records.fieldtypes.department import Departments
 from tomoni.records.fieldtypes.file import File
+from tomoni.records.fieldtypes.group import Groups
+from tomoni.records.fieldtypes.link import Link
 from tomoni.records.fieldtypes.location import Location
+from tomoni.records.fieldtypes.lookup import Lookup
 from tomoni.records.fieldtypes.multichoice import MultiChoice
 from tomoni.records.fieldtypes.multiline import MultiLine
 from tomoni.records.fieldtypes.number import Number
+from tomoni.records.fieldtypes.radio import Radio
+from tomoni.records.fieldtypes.reference import Reference
+from tomoni.records.fieldtypes.richtext import RichText
 from tomoni.records.fieldtypes.slot import SlotType
 from tomoni.records.fieldtypes.system import (
     Assignee,
@@ -25,6 +36,7 @@ from tomoni.records.fieldtypes.system import (
 )
 from tomoni.records.fieldtypes.table import Table
 from tomoni.records.fieldtypes.text import Text
+from tomoni.records.fieldtypes.time import Time
 from tomoni.records.fieldtypes.user import Users
 
 REGISTRY: dict[str, FieldType] = {
@@ -32,16 +44,32 @@ REGISTRY: dict[str, FieldType] = {
     for made in (
         Text(),
         MultiLine(),
+        RichText(),
         Number(),
         Choice(),
+        Radio(),
         MultiChoice(),
+        CheckBox(),
+        Category(),
         Date(),
+        Time(),
         DateTime(),
         SlotType(),
         Users(),
         Departments(),
+        Groups(),
         File(),
+        Link(),
         Location(),
+        Address(),
+        Consent(),
+        Lookup(),
+        Reference(),
+        CalcNumber(),
+        CalcText(),
+        CalcDate(),
+        CalcDateTime(),
+        CalcTime(),
         Table(),
         RecordNumber(),
         Status(),
@@ -60,4 +88,4 @@ def get(name: str) -> FieldType:
     return REGISTRY[name]
 
 
-__all__ = ["REGISTRY", "Context", "FieldType", "Names", "Unclean", "get"]
+__all__ = ["REGISTRY", "Calculated", "Context", "FieldType", "Names", "Unclean", "get"]

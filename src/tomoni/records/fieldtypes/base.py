@@ -42,6 +42,8 @@ class Context:
     departments: dict[str, int | None] = field(default_factory=dict)
     files: dict[int, Any] = field(default_factory=dict)
     own_files: frozenset[int] = frozenset()  # files this record already has
+    lookups: dict[tuple[str, str], Any] = field(default_factory=dict)  # (field, folded key) → records
+    record: Any = None  # the record being changed, as it was read; None while one is made
     current: Mapping[str, Any] = field(default_factory=dict)  # the stored values of the record being changed
 
 
@@ -78,6 +80,11 @@ class FieldType:
     may_be_unique: ClassVar[bool] = False
     searched: ClassVar[bool] = False  # its text is in the bigram index
     option_names: ClassVar[frozenset[str]] = frozenset()
+    entered: ClassVar[bool] = True  # people fill it in; not so what the engine fills in or computes
+    aggregates: ClassVar[frozenset[str]] = frozenset(
+        {"count"}
+    )  # what charts may do: count, sum, avg, min, max
+    kintone: ClassVar[str] = ""  # the type's name in kintone's API; empty: kintone has no such type
     column: ClassVar[str] = ""  # of a system field: the record's column
 
     @property
@@ -165,3 +172,22 @@ class FieldType:
     def export(self, value: Any, field: FieldSpec, names: Names) -> str:
         """The value as a cell of a CSV file; `cast` reads it back."""
         return self.display(value, field, names)
+
+    def json_schema(self, field: FieldSpec) -> dict[str, Any]:
+        """What `to_json` gives, as a JSON schema (for the API's description)."""
+        if self.storage == "links":
+            inside: dict[str, Any] = {"type": "string" if self.kind == "set" else "integer"}
+            if choices := field.options.get("choices"):
+                inside["enum"] = list(choices)
+            return {"type": "array", "items": inside}
+        if choices := field.options.get("choices"):
+            return {"type": "string", "enum": ["", *choices]}
+        return dict(_SCHEMAS.get(self.kind, {"type": ["object", "null"]}))
+
+
+_SCHEMAS: dict[str, dict[str, Any]] = {
+    "text": {"type": "string"},
+    "number": {"type": ["string", "null"], "pattern": r"^-?[0-9]+(\.[0-9]+)?$"},
+    "date": {"type": ["string", "null"], "format": "date"},
+    "datetime": {"type": ["string", "null"], "format": "date-time"},
+}

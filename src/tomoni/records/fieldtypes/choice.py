@@ -53,6 +53,7 @@ class Choice(FieldType):
 
     name = "choice"
     label = _("選択（1つ）")
+    kintone = "DROP_DOWN"
     kind = "choice"
     operators = EQUAL | EMPTY
     option_names = frozenset({"choices"})

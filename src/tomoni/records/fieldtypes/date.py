@@ -36,6 +36,8 @@ class Date(FieldType):
 
     name = "date"
     label = _("日付")
+    kintone = "DATE"
+    aggregates = frozenset({"count", "min", "max"})
     kind = "date"
     operators = ORDER | EMPTY
     indexed = True

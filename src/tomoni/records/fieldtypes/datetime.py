@@ -54,6 +54,8 @@ class DateTime(FieldType):
 
     name = "datetime"
     label = _("日時")
+    kintone = "DATETIME"
+    aggregates = frozenset({"count", "min", "max"})
     kind = "datetime"
     operators = ORDER | EMPTY
     indexed = True

@@ -19,6 +19,7 @@ class Departments(Linked):
 
     name = "department"
     label = _("部署")
+    kintone = "ORGANIZATION_SELECT"
     kind = "departments"
 
     def known(self, context: Context) -> dict[str, int | None]:

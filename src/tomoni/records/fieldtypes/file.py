@@ -34,6 +34,7 @@ class File(FieldType):
 
     name = "file"
     label = _("添付ファイル")
+    kintone = "FILE"
     operators = EMPTY
     storage = "links"
     sortable = False

@@ -20,6 +20,7 @@ class MultiChoice(FieldType):
 
     name = "multichoice"
     label = _("選択（複数）")
+    kintone = "MULTI_SELECT"
     kind = "set"
     operators = AMONG | EMPTY
     storage = "links"

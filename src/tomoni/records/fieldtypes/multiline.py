@@ -13,6 +13,7 @@ class MultiLine(Text):
 
     name = "multiline"
     label = _("文字列（複数行）")
+    kintone = "MULTI_LINE_TEXT"
     operators = LIKE | EMPTY
     may_be_unique = False
     sortable = False

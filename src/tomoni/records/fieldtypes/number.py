@@ -46,6 +46,8 @@ class Number(FieldType):
 
     name = "number"
     label = _("数値")
+    kintone = "NUMBER"
+    aggregates = frozenset({"count", "sum", "avg", "min", "max"})
     kind = "number"
     operators = ORDER | AMONG | EMPTY
     indexed = True

@@ -16,6 +16,7 @@ class SlotType(DateTime):
 
     name = "slot"
     label = _("予約枠")
+    kintone = "DATETIME"
     option_names = frozenset({"capacity"})
 
     def check_options(self, options: Mapping[str, Any]) -> dict[str, Any]:

@@ -16,6 +16,7 @@ class System(FieldType):
     """A system field: `column` names the record's own column."""
 
     storage = "system"
+    entered = False
 
     def clean(self, raw: Any, field: FieldSpec, context: Context) -> Any:
         """Never written by people."""
@@ -26,6 +27,7 @@ class RecordNumber(System):
     """The record's number in its app."""
 
     name = "record_number"
+    kintone = "RECORD_NUMBER"
     label = _("レコード番号")
     kind = "number"
     operators = ORDER | AMONG
@@ -40,6 +42,7 @@ class RevisionNumber(RecordNumber):
     """The record's revision."""
 
     name = "revision"
+    kintone = "__REVISION__"
     label = _("版")
     column = "revision"
 
@@ -48,6 +51,7 @@ class Status(System):
     """The state in the process."""
 
     name = "status"
+    kintone = "STATUS"
     label = _("状態")
     kind = "choice"
     operators = EQUAL
@@ -73,6 +77,7 @@ class Creator(Person):
     """Who made the record."""
 
     name = "creator"
+    kintone = "CREATOR"
     label = _("作成者")
     column = "created_by"
 
@@ -81,6 +86,7 @@ class Modifier(Person):
     """Who changed the record last."""
 
     name = "modifier"
+    kintone = "MODIFIER"
     label = _("更新者")
     column = "updated_by"
 
@@ -89,6 +95,7 @@ class Moment(DateTime):
     """A moment that the engine writes."""
 
     storage = "system"
+    entered = False
     operators = ORDER
     indexed = False
 
@@ -105,6 +112,7 @@ class CreatedAt(Moment):
     """When the record was made."""
 
     name = "created_at"
+    kintone = "CREATED_TIME"
     label = _("作成日時")
     column = "created_at"
 
@@ -113,6 +121,7 @@ class UpdatedAt(Moment):
     """When the record was last changed."""
 
     name = "updated_at"
+    kintone = "UPDATED_TIME"
     label = _("更新日時")
     column = "updated_at"
 
@@ -121,6 +130,7 @@ class Assignee(System):
     """Who has to act (作業者)."""
 
     name = "assignee"
+    kintone = "STATUS_ASSIGNEE"
     label = _("作業者")
     kind = "people"
     operators = AMONG | EMPTY

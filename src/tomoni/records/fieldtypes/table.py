@@ -20,7 +20,7 @@ from tomoni.records.schema.spec import FieldSpec
 
 MOST_ROWS = 1_000
 MOST_ERRORS = 50
-NOT_IN_TABLES = frozenset({"slot", "table"})
+NOT_IN_TABLES = frozenset({"slot", "table", "reference", "category"})
 
 
 class CellError(str):
@@ -83,6 +83,7 @@ class Table(FieldType):
     operators = EMPTY
     storage = "rows"
     sortable = False
+    kintone = "SUBTABLE"
 
     @property
     def empty(self) -> Any:
@@ -152,6 +153,12 @@ class Table(FieldType):
             for row in data or ()
         ]
 
+    def json_schema(self, field: FieldSpec) -> dict[str, Any]:
+        """Rows with their numbers and cells."""
+        cells = {column.code: kind_of(column).json_schema(column) for column in field.fields}
+        row = {"id": {"type": ["integer", "null"]}, "values": {"type": "object", "properties": cells}}
+        return {"type": "array", "maxItems": MOST_ROWS, "items": {"type": "object", "properties": row}}
+
     def export(self, value: Any, field: FieldSpec, names: Names) -> str:
         """Files have a line for each row (`views/tablelines.py`); a single cell says how many there are."""
         return self.display(value, field, names)
@@ -197,6 +204,9 @@ def _row(
         kind, code = kind_of(column), column.code
         if code not in given and former is not None and code in former:
             values[code] = former[code]
+            continue
+        if not kind.entered:  # the writer computes it
+            values[code] = kind.empty
             continue
         raw = given.get(code, column.default)
         try:

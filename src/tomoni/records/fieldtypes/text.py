@@ -56,6 +56,7 @@ class Text(FieldType):
 
     name = "text"
     label = _("文字列（1行）")
+    kintone = "SINGLE_LINE_TEXT"
     kind = "text"
     operators = EQUAL | LIKE | EMPTY
     key_part = "fold"

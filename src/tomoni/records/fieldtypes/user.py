@@ -105,6 +105,7 @@ class Users(Linked):
 
     name = "user"
     label = _("利用者")
+    kintone = "USER_SELECT"
     kind = "people"
 
     def known(self, context: Context) -> dict[str, int | None]:

@@ -1,0 +1,1 @@
+"""What the writer fills in by itself: copies of lookups, then calculated fields in their order; and what is visible."""
