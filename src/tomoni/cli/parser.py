@@ -51,7 +51,7 @@ def build_parser() -> Parser:
         command.set_defaults(run=lazily(place))
         return command
 
-    for group in (_demo, _running, _care, _contents, _developers):
+    for group in (_demo, _running, _care, _contents, _tokens, _developers):
         group(add)
     return parser
 
@@ -183,6 +183,45 @@ def _contents(add: Callable[[str, str, str], Parser]) -> None:
                 "--output", metavar=_("ファイル"), help=_("書き出すファイル（なければ画面に出します）")
             )
     _data(kit)
+
+
+def _tokens(add: Callable[[str, str, str], Parser]) -> None:
+    token = add("token", "token:run", _("APIトークンを作る、一覧する、取り消す"))
+    verbs = token.add_subparsers(metavar=_("<操作>"), dest="verb", required=True)
+    for name, text in (
+        ("create", _("APIトークンを作り、一度だけ表示します")),
+        ("list", _("APIトークンの一覧（トークンそのものは表示しません）")),
+        ("revoke", _("APIトークンを取り消します")),
+    ):
+        verb: Parser = verbs.add_parser(name, help=text, description=text)
+        _common(verb, default=argparse.SUPPRESS)
+        verb.add_argument("--data", default=argparse.SUPPRESS, help=_("データのフォルダー"))
+        if name == "revoke":
+            verb.add_argument(
+                "id", type=int, metavar=_("番号"), help=_("トークンの番号（token list で分かります）")
+            )
+            continue
+        verb.add_argument(
+            "--login",
+            required=name == "create",
+            help=_("ログイン名。トークンは、この人の権限の範囲で動きます"),
+        )
+        verb.add_argument("--json", action="store_true", help=_("JSONで出力します"))
+        if name == "create":
+            verb.add_argument(
+                "--app", default="", help=_("このアプリだけに使えるようにします（コードか番号）")
+            )
+            verb.add_argument(
+                "--permission",
+                default="view,add,edit,delete,manage",
+                metavar=_("権限"),
+                help=_(
+                    "できること。view,add,edit,delete,manage から選び、コンマで区切ります（省くとすべて）"
+                ),
+            )
+            verb.add_argument("--label", default="", help=_("何に使うか"))
+            verb.add_argument("--days", type=int, default=365, help=_("期限の日数（1〜400、初期値 365）"))
+    _data(token)
 
 
 def _developers(add: Callable[[str, str, str], Parser]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tomoni.people.actions.departments import change_department, close_department, create_department
 from tomoni.people.actions.roles import add_membership, grant_role
-from tomoni.people.actions.tokens import create_token
+from tomoni.people.actions.tokens import create_token, revoke_token
 from tomoni.people.actions.users import create_user
 from tomoni.people.password_header import actor_for_password
 from tomoni.people.queries import (
@@ -17,6 +17,7 @@ from tomoni.people.queries import (
     display_names,
     people_of,
     people_with_role,
+    tokens,
     user_by_login,
 )
 
@@ -38,5 +39,7 @@ __all__ = [
     "grant_role",
     "people_of",
     "people_with_role",
+    "revoke_token",
+    "tokens",
     "user_by_login",
 ]

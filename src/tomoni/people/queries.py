@@ -91,6 +91,12 @@ def actor_for_token(raw: str) -> Actor | None:
     return replace(owner, kind="token", roles=owner.roles | marks, rights=rights)
 
 
+def tokens(user_id: int | None = None) -> list[ApiToken]:
+    """API tokens, newest first, of one person or of all."""
+    found = ApiToken.objects.select_related("user").order_by("-pk")
+    return list(found if user_id is None else found.filter(user_id=user_id))
+
+
 def department_by_code(code: str, as_of: date | None = None) -> DepartmentVersion | None:
     """A department as it stands on a day."""
     return departments(as_of).filter(department__code=code).first()
