@@ -25,6 +25,7 @@ from tomoni.records.actions.purge_record import purge_record
 from tomoni.records.actions.restore_field import restore_field
 from tomoni.records.actions.restore_record import restore_record
 from tomoni.records.actions.restore_revision import restore_revision
+from tomoni.records.actions.resync_lookup import resync_lookup, resync_lookups
 from tomoni.records.actions.run_action import run_action
 from tomoni.records.actions.save_draft import discard_draft, save_draft
 from tomoni.records.actions.set_process import set_process
@@ -33,6 +34,8 @@ from tomoni.records.actions.set_views import set_views
 from tomoni.records.actions.update_app import update_app
 from tomoni.records.actions.update_field import update_field
 from tomoni.records.actions.update_record import update_record
+from tomoni.records.compute import related as _related
+from tomoni.records.compute import visible
 from tomoni.records.query.compile import condition
 from tomoni.records.query.errors import BadQuery
 from tomoni.records.query.find import count as _count
@@ -166,6 +169,16 @@ def shown_value(*, field: FieldSpec, value: Any, files: Mapping[int, str] | None
     return "" if kind.is_empty(value) else kind.display(value, field, fieldtypes.Names(files=files or {}))
 
 
+def related(*, actor: Actor, app: str, record: Record, field: str) -> Page:
+    """The related records (関連レコード) of a record that the actor may see; an empty page if there are none."""
+    return _related.related(actor, cache.snapshot(app), record, field)
+
+
+def shown_fields(*, actor: Actor, app: str, answers: Mapping[str, Any]) -> frozenset[str]:
+    """The codes of the fields whose condition (表示条件) holds for raw answers given so far."""
+    return visible.shown_codes(cache.snapshot(app), actor, answers)
+
+
 def trash(*, actor: Actor, app: str, limit: int = 50, after: str | None = None) -> Page:
     """Deleted records, last changed first."""
     return _find(
@@ -226,16 +239,20 @@ __all__ = [
     "origins",
     "purge_field",
     "purge_record",
+    "related",
     "restore_app",
     "restore_field",
     "restore_record",
     "restore_revision",
+    "resync_lookup",
+    "resync_lookups",
     "run_action",
     "save_draft",
     "schema",
     "set_process",
     "set_rights",
     "set_views",
+    "shown_fields",
     "shown_value",
     "slots",
     "spec_of",

@@ -60,7 +60,10 @@ def clean(
     cleaned, missing = _each(schema, known, context, values, errors, whole, cast)
     stays = current or {}
     if visible.has_rules(schema):
-        merged = {**_system(schema, context), **stays, **cleaned}
+        trial = dict(cleaned)
+        lookups.fill(schema.fields, trial, stays, context)
+        merged = {**_system(schema, context), **stays, **trial}
+        merged.update(formulas.fill(schema, merged))
         for field in visible.hidden(schema, merged, context.actor, blank=current is None):
             errors.pop(field.code, None)
             missing.discard(field.code)

@@ -41,6 +41,7 @@ class Found:
 
     records: tuple[Record, ...] = ()
     keys: tuple[str, ...] = ()
+    source: AppSchema | None = None
 
 
 def prefetch(context: Context, field: FieldSpec, keys: Sequence[str]) -> None:
@@ -68,7 +69,7 @@ def prefetch(context: Context, field: FieldSpec, keys: Sequence[str]) -> None:
         for record, token in _read(source, spec, context.actor, field, column, whole[start : start + CHUNK]):
             index.setdefault(tokens[token], []).append((record, _written(record, spec)))
     for folded, found in index.items():
-        made = Found(tuple(r for r, _k in found), tuple(k for _r, k in found))
+        made = Found(tuple(r for r, _k in found), tuple(k for _r, k in found), source)
         context.lookups[(field.code, folded)] = made
 
 
@@ -185,7 +186,8 @@ def fill(
             found: Found = context.lookups[(field.code, fold(value["key"]))]
             record = next(r for r in found.records if r.id == value["record"])
             try:
-                cleaned.update(copied(field, by_code, cache.snapshot(field.options["app"]), record, context))
+                source = found.source or cache.snapshot(field.options["app"])
+                cleaned.update(copied(field, by_code, source, record, context))
             except Unclean as error:
                 errors[field.code] = error.messages
     for table in fields:

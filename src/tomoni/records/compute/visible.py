@@ -13,8 +13,9 @@ from tomoni.engines.query import And, Call, Condition, Number, Or, QueryError, T
 from tomoni.people.models import Department, User
 from tomoni.records import fieldtypes
 from tomoni.records._core import fold
+from tomoni.records.compute import formulas
 from tomoni.records.ddl.tables import column_names
-from tomoni.records.fieldtypes import Unclean
+from tomoni.records.fieldtypes import Context, Unclean
 from tomoni.records.fieldtypes.user import ids_of
 from tomoni.records.query.operators import only_day
 from tomoni.records.schema.snapshot import AppSchema
@@ -109,6 +110,25 @@ def hidden(schema: AppSchema, values: Mapping[str, Any], actor: Actor, *, blank:
             if blank:
                 known[field.code] = fieldtypes.get(field.type).empty
     return found
+
+
+def shown_codes(schema: AppSchema, actor: Actor, answers: Mapping[str, Any]) -> frozenset[str]:
+    """The fields to show for raw answers; what cannot be read (yet) counts as empty."""
+    codes = {f.code for f in schema.fields}
+    if not has_rules(schema):
+        return frozenset(codes)
+    context = Context(actor=actor)
+    known: dict[str, Any] = {"ステータス": schema.initial_state}
+    for field in schema.fields:
+        kind = fieldtypes.get(field.type)
+        known[field.code] = kind.empty
+        if kind.entered and kind.storage != "rows" and field.code in answers:
+            try:
+                known[field.code] = kind.clean(answers[field.code], field, context)
+            except Unclean:
+                continue
+    known.update(formulas.fill(schema, known))
+    return frozenset(codes - {f.code for f in hidden(schema, known, actor, blank=True)})
 
 
 def for_browser(text: str) -> str:
