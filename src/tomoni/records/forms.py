@@ -13,10 +13,12 @@ from tomoni.core.actor import Actor
 from tomoni.core.errors import Invalid, TomoniError
 from tomoni.records import fieldtypes, rowforms
 from tomoni.records.actions.store_upload import store_upload
+from tomoni.records.fieldtypes import address
 from tomoni.records.fieldtypes.table import CellError
 from tomoni.records.schema.spec import FieldSpec
 
-MANY = frozenset({"multichoice", "user", "department"})
+MANY = frozenset({"multichoice", "checkbox", "category", "user", "department", "group"})
+PARTS = {"location": ("lat", "lon"), "address": address.PARTS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +45,8 @@ class Problem:
 
 
 def is_input(spec: FieldSpec) -> bool:
-    """Whether people fill this field (system fields fill themselves)."""
-    return fieldtypes.get(spec.type).storage != "system"
+    """Whether people fill this field (system fields and calculated ones fill themselves)."""
+    return fieldtypes.get(spec.type).entered
 
 
 def read_values(
@@ -71,8 +73,8 @@ def read_values(
 
 def _value(request: HttpRequest, spec: FieldSpec, name: str, actor: Actor, app: str) -> tuple[Any, list[Any]]:
     """The raw value of the control with this name, and what is wrong with its uploads."""
-    if spec.type == "location":
-        return {part: request.POST.get(f"{name}.{part}", "") for part in ("lat", "lon")}, []
+    if spec.type in PARTS:
+        return {part: request.POST.get(f"{name}.{part}", "") for part in PARTS[spec.type]}, []
     if spec.type == "file":
         return _files(request, spec, name, actor, app)
     if spec.type in MANY:
@@ -89,7 +91,7 @@ def _rows(
     for key in rowforms.keys(request.POST, spec):
         values: dict[str, Any] = {}
         wrong: list[tuple[FieldSpec, Any]] = []
-        for column in spec.fields:
+        for column in (c for c in spec.fields if is_input(c)):
             name = rowforms.name_of(spec, key, column)
             values[column.code], texts = _value(request, column, name, actor, app)
             wrong += [(column, text) for text in texts]

@@ -151,7 +151,7 @@ def test_a_conflict_shows_both_tables_and_keeps_the_chosen_one(shop, client_as, 
     page = client.post("/build/apps/shop/1/edit/", mine)
     text = page.content.decode()
     assert page.status_code == 409
-    assert text.count('<table class="table rows--cards in-table">') == 2
+    assert text.count('<table class="table table--fit rows--cards in-table">') == 2
     assert re.search(r'name="keep.明細" value="mine" checked', text)
     hidden = dict.fromkeys(re.findall(r'type="hidden" name="明細\.rows" value="(\d)"', text))
     assert list(hidden) == ["0", "1", "2"]
