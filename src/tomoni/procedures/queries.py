@@ -44,6 +44,11 @@ def may_manage(actor: Actor, app_code: str) -> bool:
     return actor.may("forms.manage") or (actor.is_staff and may(actor, app_code, "manage"))
 
 
+def may_view(actor: Actor, form: Form) -> bool:
+    """Whether the actor may open a form's staff page: by viewing the app, or by managing its forms."""
+    return form.app_code in visible_apps(actor) or may_manage(actor, form.app_code)
+
+
 def visible_apps(actor: Actor) -> dict[str, Any]:
     """The apps whose records the actor may view, by code."""
     return {app.code: app for app in records.apps(actor=actor) if "view" in app.verbs}
