@@ -229,11 +229,50 @@ def test_town(client_as):
     assert bad.status_code == 422
     assert bad.text.count('class="error"') == 4
     assert Town.objects.count() == 0
-    assert client.post("/settings/town/", good).status_code == 302
+    assert client.post("/settings/town/", good | {"revision": "0"}).status_code == 302
     row = Town.objects.get()
-    assert (row.name, row.code, row.telephone) == ("ともに市", "212016", "058-214-1111")
-    client.post("/settings/town/", good | {"name": "ともに町 🦷"})
+    assert (row.name, row.code, row.telephone, row.revision) == ("ともに市", "212016", "058-214-1111", 1)
+    client.post("/settings/town/", good | {"name": "ともに町 🦷", "revision": "1"})
     assert Town.objects.get().name == "ともに町 🦷"
+
+
+@pytest.mark.parametrize("stale", ["1", "", "x", "9" * 30])
+def test_town_stale_edit(client_as, stale):
+    row = Town.objects.create(name="ともに市", telephone="058-214-1111", hours="平日", revision=2)
+    client = client_as("dx")
+    shown = client.get("/settings/town/").text
+    assert 'name="revision" value="2"' in shown
+    mine = {"name": "ともに町", "telephone": "058-214-1111", "hours": "毎日", "revision": stale}
+    answer = client.post("/settings/town/", mine)
+    assert answer.status_code == 409
+    assert "ほかの人が先に保存しました" in answer.text
+    assert "<td>ともに町</td><td>ともに市</td>" in answer.text
+    assert "<td>毎日</td><td>平日</td>" in answer.text
+    assert "<td>058-214-1111</td>" not in answer.text
+    assert 'name="revision" value="2"' in answer.text
+    row.refresh_from_db()
+    assert (row.name, row.revision) == ("ともに市", 2)
+    assert client.post("/settings/town/", mine | {"revision": "2"}).status_code == 302
+    # The same thing sent twice is no conflict.
+    assert client.post("/settings/town/", mine | {"revision": "2"}).status_code == 302
+    row.refresh_from_db()
+    assert (row.name, row.revision) == ("ともに町", 3)
+
+
+def test_a_mail_with_a_secret_is_never_shown(client_as):
+    with transaction.atomic():
+        row = mail.send_later(
+            to="p@example.jp", subject="リンク", body="https://x.example/f/a/r/GEHEIM", secret=True
+        )
+    for role in ("clerk", "admin"):
+        client = client_as(role)
+        page = client.get(f"/connect/mail/{row.pk}/").text
+        assert "本文は見られません" in page
+        assert "GEHEIM" not in page
+        assert "GEHEIM" not in client.get("/connect/mail/").text
+        assert "p@example.jp" not in client.get("/connect/mail/", {"q": "GEHEIM"}).text
+    Mail.objects.update(state="dead")
+    assert "GEHEIM" not in client.get(f"/connect/mail/{row.pk}/").text
 
 
 @pytest.mark.parametrize(

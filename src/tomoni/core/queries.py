@@ -39,9 +39,9 @@ def _need(actor: Actor, right: str) -> None:
 
 
 def mails(actor: Actor, *, state: str = "", text: str = "", before: int | None = None) -> Slice[Mail]:
-    """Mails, newest first; `text` searches address, subject and what it is about."""
+    """Mails, newest first, without their bodies; `text` searches address, subject and what it is about."""
     _need(actor, "mail.view")
-    rows = Mail.objects.all()
+    rows = Mail.objects.defer("body")
     if state in Mail.State.values:
         rows = rows.filter(state=state)
     if text := text.strip()[:100]:
@@ -57,11 +57,13 @@ def mail_counts(actor: Actor) -> dict[str, int]:
 
 
 def mail(actor: Actor, pk: int) -> Mail:
-    """One mail. Raises `NotFound`."""
+    """One mail; the body of a secret one is not handed out, whoever asks. Raises `NotFound`."""
     _need(actor, "mail.view")
     row = Mail.objects.filter(pk=pk).first()
     if row is None:
         raise NotFound()
+    if row.secret:
+        row.body = ""
     return row
 
 

@@ -8,6 +8,9 @@ from django import forms, template
 from django.forms.boundfield import BoundField
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
+
+from tomoni.ui.templatetags.ui import JAPANESE
 
 register = template.Library()
 GROUPS = (forms.RadioSelect, forms.CheckboxSelectMultiple)
@@ -25,6 +28,8 @@ def field(bound: BoundField, label: Any = None) -> SafeString:
     group, box = isinstance(widget, GROUPS), isinstance(widget, forms.CheckboxInput)
     if not group and not box:
         attrs["class"] = "input"
+    if not group and get_language() != "ja" and JAPANESE.search(str(bound.value() or "")):
+        attrs["lang"] = "ja"
     if described and not group:
         attrs["aria-describedby"] = described
     if bound.errors and not group:
