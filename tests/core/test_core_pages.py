@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.conf import settings
 from django.db import OperationalError, transaction
 from django.test import Client
 
@@ -117,6 +118,29 @@ def test_mail_detail_and_resend(client_as):
     assert client.post(f"/connect/mail/{row.pk}/resend/").status_code == 302
     assert Mail.objects.get().state == "queued"
     assert client.get("/connect/mail/999/").status_code == 404
+
+
+def test_audit_in_words(client_as, actor):
+    with transaction.atomic():
+        audit.record(actor=ACTOR, verb="record.create", target="record:1/2")
+        audit.record(actor=ACTOR, verb="town.set", target="town:1")
+        audit.record(actor=ACTOR, verb="old.verb", target="thing:9")
+    client = client_as("manager")
+    page = client.get("/settings/audit/").text
+    assert '<th scope="row">記録を登録した <span class="quiet">record.create</span></th>' in page
+    assert '<th scope="row">old.verb</th>' in page
+    only = client.get("/settings/audit/", {"verb": "town.set"}).text
+    assert "town:1" in only
+    assert "record:1/2" not in only
+    assert '<option value="town.set" selected>自治体の設定を変えた</option>' in only
+    assert "town:1" in client.get("/settings/audit/", {"verb": "nonsense"}).text
+    said = client.get("/settings/audit/", {"q": "登録した"}).text
+    assert "record:1/2" in said
+    assert "town:1" not in said
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
+    english = client.get("/settings/audit/", {"q": "added record"}).text
+    assert "Added a record <span" in english
+    assert "town:1" not in english
 
 
 def test_audit_page(client_as, actor):

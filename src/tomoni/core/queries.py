@@ -9,6 +9,7 @@ from django.db.models import Count, Q, QuerySet
 
 from tomoni.core.actions.cancel_job import visible
 from tomoni.core.actor import Actor
+from tomoni.core.audit import words
 from tomoni.core.errors import Forbidden, NotFound
 from tomoni.core.models import AuditEntry, AuditVerification, Delivery, Job, Mail, Notice
 from tomoni.core.search import fold
@@ -78,14 +79,19 @@ def next_attempt(row: Mail) -> Any:
     return waiting.order_by("next_at").values_list("next_at", flat=True).first()
 
 
-def audit_entries(actor: Actor, *, text: str = "", before: int | None = None) -> Slice[AuditEntry]:
-    """Entries of the audit chain, newest first; each word must stand in actor, verb or target."""
+def audit_entries(
+    actor: Actor, *, text: str = "", verb: str = "", before: int | None = None
+) -> Slice[AuditEntry]:
+    """Entries of the audit chain, newest first; each word must stand in actor, verb (code or label) or target."""
     _need(actor, "audit.view")
     rows = AuditEntry.objects.all()
+    if verb in words.words():
+        rows = rows.filter(verb=verb)
     for word in fold(text[:100]).split():
         rows = rows.filter(
             Q(actor__icontains=word)
             | Q(verb__icontains=word)
+            | Q(verb__in=words.named(word))
             | Q(target__icontains=word)
             | Q(request_id=word)
             | (Q(seq=int(word)) if word.isdecimal() and len(word) < 19 else Q())

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from tomoni.core import queries, throttle
+from tomoni.core.audit import words
 from tomoni.core.audit.jobs import verify_audit
 from tomoni.core.audit.verify import REASONS
 from tomoni.core.models import AuditEntry
@@ -22,13 +23,16 @@ from tomoni.core.web.guard import actor_of, position, staff
 @staff("audit.view")
 def audit_list(request: HttpRequest) -> HttpResponse:
     """The list with the result of the last verification."""
-    actor, text = actor_of(request), request.GET.get("q", "")
+    actor, text, verb = actor_of(request), request.GET.get("q", ""), request.GET.get("verb", "")
     verified = queries.last_verification(actor)
-    page = queries.audit_entries(actor, text=text, before=position(request))
+    page = queries.audit_entries(actor, text=text, verb=verb, before=position(request))
     context = {
         "page": page,
         "who": {entry.pk: name for entry, name in zip(page.rows, _names(page.rows), strict=True)},
+        "did": {entry.pk: words.label(entry.verb) for entry in page.rows},
         "asked": text,
+        "verb": verb,
+        "rooms": [(room, list(verbs.items())) for room, verbs in words.rooms()],
         "verified": verified,
         "reason": REASONS.get(verified.reason, "") if verified else "",
     }
