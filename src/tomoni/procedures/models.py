@@ -165,8 +165,6 @@ class Submission(models.Model):
     once = models.CharField(max_length=64, unique=True)
     submitted_at = models.DateTimeField()
 
-    PERSONAL = {"agent_name": "personal", "agent_relation": "personal", "agent_reason": "sensitive"}
-
     class Meta:
         ordering = ["-submitted_at", "-pk"]
         indexes = [models.Index(fields=["app_code", "submitted_at"])]
@@ -190,8 +188,6 @@ class Draft(models.Model):
     created_at = models.DateTimeField()
     saved_at = models.DateTimeField()
     expires_at = models.DateTimeField(db_index=True)
-
-    PERSONAL = {"answers": "sensitive"}
 
 
 def translated(thing: Any, name: str) -> str:

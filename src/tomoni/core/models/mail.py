@@ -29,8 +29,6 @@ class Mail(models.Model):
     created_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True)
 
-    PERSONAL = {"to": "personal"}
-
     class Meta:
         indexes = [
             models.Index(fields=["state"]),
