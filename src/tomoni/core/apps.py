@@ -3,6 +3,7 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+from tomoni.core import unit
 from tomoni.core.registry import MenuItem, menu, right
 
 
@@ -20,6 +21,7 @@ class CoreConfig(AppConfig):
         from tomoni.core.jobs import sweep  # noqa: F401  # registers periodic jobs
         from tomoni.core.mail import send  # noqa: F401  # registers the consumer of mails
 
+        unit.connect()
         declare_rights()
         declare_menu()
 

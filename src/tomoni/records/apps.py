@@ -12,13 +12,11 @@ class RecordsConfig(AppConfig):
     verbose_name = "記録"
 
     def ready(self) -> None:
-        """Declare rights; open the request's memory of app versions."""
+        """Declare rights."""
         from tomoni.core import registry
-        from tomoni.records.schema import cache
 
         registry.right("apps.create", _("アプリを作る"), "dx")
         registry.right("apps.manage", _("すべてのアプリの設定を変える"))
-        cache.connect()
 
         from tomoni.records.views import shell
 

@@ -8,12 +8,12 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from tomoni.core import audit
+from tomoni.core import audit, unit
 from tomoni.core.actions import action
 from tomoni.core.actor import Actor
 from tomoni.core.errors import Conflict, Invalid
 from tomoni.core.models import Town
-from tomoni.core.town import town
+from tomoni.core.town import KEY, town
 
 LIMITS = {"name": 100, "code": 6, "contact_section": 100, "telephone": 30, "hours": 200}
 
@@ -56,6 +56,7 @@ def set_town(
         setattr(row, field, text)
     row.revision += 1
     row.save()
+    unit.forget(KEY)
     audit.record(actor=actor, verb="town.set", target=f"town:{row.pk}", fields=values)
     return row
 
