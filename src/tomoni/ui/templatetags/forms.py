@@ -28,7 +28,7 @@ def field(bound: BoundField, label: Any = None) -> SafeString:
     group, box = isinstance(widget, GROUPS), isinstance(widget, forms.CheckboxInput)
     if not group and not box:
         attrs["class"] = "input"
-    if not group and get_language() != "ja" and JAPANESE.search(str(bound.value() or "")):
+    if not group and _holds_japanese(bound):
         attrs["lang"] = "ja"
     if described and not group:
         attrs["aria-describedby"] = described
@@ -45,6 +45,16 @@ def field(bound: BoundField, label: Any = None) -> SafeString:
         "required": bound.field.required,
     }
     return render_to_string("ui/parts/field.html", context)
+
+
+def _holds_japanese(bound: BoundField) -> bool:
+    """Whether the control shows the town's own words on a page of another language."""
+    if get_language() == "ja":
+        return False
+    words = [bound.value() or ""]
+    if isinstance(bound.field.widget, forms.Select):
+        words = [label for _value, label in bound.field.widget.choices]
+    return any(JAPANESE.search(str(word)) for word in words)
 
 
 @register.inclusion_tag("ui/parts/form_errors.html")

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 from django import template
 from django.http import HttpRequest
-from django.utils.html import format_html
+from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext
 
@@ -20,7 +20,10 @@ from tomoni.ui import assets
 register = template.Library()
 WEEKDAYS = "月火水木金土日"
 # Kana and kanji: in a page that is not Japanese they are the town's own words, since our texts are translated.
-JAPANESE = re.compile("[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
+_LETTERS = "\u3005-\u3007\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+JAPANESE = re.compile(f"[{_LETTERS}]")
+# From a Japanese letter to the last one before the next Latin word (or tag), with its closing punctuation.
+JAPANESE_RUN = re.compile(f"[「『（【]*[{_LETTERS}](?:[^A-Za-z<>&]*[{_LETTERS}])*[」』）】。、]*")
 
 
 @register.simple_tag
@@ -48,10 +51,10 @@ def ja(*texts: Any) -> SafeString:
 
 @register.filter(name="ja")
 def ja_text(value: Any) -> Any:
-    """`{{ name|ja }}`: the text, in a `<span lang="ja">` where the page speaks another language and it is Japanese."""
+    """`{{ name|ja }}`: the text, its Japanese parts in `<span lang="ja">` where the page speaks another language."""
     if value is None or get_language() == "ja" or not JAPANESE.search(str(value)):
         return value
-    return format_html('<span lang="ja">{}</span>', value)
+    return mark_safe(JAPANESE_RUN.sub(r'<span lang="ja">\g<0></span>', conditional_escape(value)))  # noqa: S308
 
 
 @register.filter
