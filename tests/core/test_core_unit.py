@@ -25,7 +25,7 @@ def test_outside_of_a_unit_nothing_is_kept():
 
 
 def test_a_unit_remembers_and_forgets():
-    read, calls = reader()
+    read, _calls = reader()
     with unit.unit():
         assert [unit.remembered("k", read), unit.remembered("k", read)] == [1, 1]
         with unit.unit():

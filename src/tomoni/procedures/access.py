@@ -37,10 +37,11 @@ def stored(field: FieldSpec) -> bool:
     return field.type in ASKABLE or field.type in ("user", "department")
 
 
-def check_answer(form: Form, field: FieldSpec, raw: Any) -> list[Any]:
+def check_answer(form: Form, asked: Asked, raw: Any) -> list[Any]:
     """What is wrong with one raw answer, in words; the writer checks everything again."""
+    field = asked.field
     if empty(raw):
-        return [_("%(label)sを入力してください。") % {"label": field.label}] if field.required else []
+        return [_("%(label)sを入力してください。") % {"label": asked.shown_label}] if field.required else []
     try:
         clean(form, field, raw)
     except Invalid as error:
@@ -58,12 +59,15 @@ def shown(form: Form, asked: Iterable[Asked], answers: dict[str, Any]) -> list[t
     asked = list(asked)
     ids = [pk for a in asked if a.field.type == "file" for pk in answers.get(a.field_code) or []]
     names = dict(StoredFile.objects.filter(pk__in=ids).values_list("pk", "name")) if ids else {}
-    return [(a, _shown(form, a.field, answers.get(a.field_code), names)) for a in asked]
+    return [(a, _shown(form, a, answers.get(a.field_code), names)) for a in asked]
 
 
-def _shown(form: Form, field: FieldSpec, raw: Any, files: dict[int, str]) -> str:
+def _shown(form: Form, asked: Asked, raw: Any, files: dict[int, str]) -> str:
     if empty(raw):
         return ""
+    field, labels = asked.field, asked.question.choice_labels
+    if labels and field.type in ("choice", "multichoice"):
+        return ", ".join(labels.get(str(v), str(v)) for v in (raw if isinstance(raw, list) else [raw]))
     try:
         value = clean(form, field, raw)
     except Invalid:

@@ -139,6 +139,11 @@ class Question(models.Model):
         """Why it is asked, in the reader's language."""
         return translated(self, "why")
 
+    @property
+    def choice_labels(self) -> dict[str, str] | None:
+        """Stored choice → its words in the reader's language; None where the choices are shown as they are stored."""
+        return dict((self.en or {}).get("choices") or {}) if get_language() == "en" else None
+
 
 class Submission(models.Model):
     """One submission (申請): the record it became, how it came, and what opens its status page (digests only)."""
@@ -188,6 +193,11 @@ class Draft(models.Model):
     created_at = models.DateTimeField()
     saved_at = models.DateTimeField()
     expires_at = models.DateTimeField(db_index=True)
+
+
+def untranslated(thing: Any, name: str) -> bool:
+    """Whether an English reader gets this text in Japanese: then it is marked `lang="ja"`."""
+    return get_language() == "en" and not (thing.en or {}).get(name)
 
 
 def translated(thing: Any, name: str) -> str:

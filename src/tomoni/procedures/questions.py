@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from django.http import QueryDict
+from django.utils.translation import get_language
 
 from tomoni.procedures.models import Form, Question
 from tomoni.procedures.visibility import visible
@@ -41,6 +42,19 @@ class Asked:
     def field_code(self) -> str:
         """The field's code (also what `visibility.Rule` asks for)."""
         return self.question.field_code
+
+    @property
+    def shown_label(self) -> str:
+        """The field's short name in the reader's language."""
+        english = (self.question.en or {}).get("label") if get_language() == "en" else ""
+        return str(english or self.field.label)
+
+    @property
+    def shown_purpose(self) -> str:
+        """What the answer is used for, in the reader's language: in English why it is asked, if that is translated."""
+        if get_language() == "en" and (self.question.en or {}).get("why"):
+            return self.question.shown_why
+        return self.field.purpose or self.question.shown_why
 
     @property
     def visible_field(self) -> str:

@@ -41,8 +41,9 @@ def state_words(form: Form, state: str, kind: str) -> StateWords:
         "stop": (_("取りやめになりました"), _("わからないことは、下の電話番号にお聞きください。")),
     }
     label, following = labels.get(kind, labels["doing"])
-    own = form.status_words.get(state)
-    if isinstance(own, dict) and get_language() != "en":
+    said = form.en.get("status_words") or {} if get_language() == "en" else form.status_words
+    own = said.get(state)
+    if isinstance(own, dict):
         label, following = str(own.get("label") or label), str(own.get("next") or following)
     return StateWords(label, following, kind)
 

@@ -22,7 +22,7 @@ from tomoni.records import facade as records
 def require(asked: list[Asked], answers: Mapping[str, Any]) -> None:
     """Raise `Invalid` for each question that must be answered and is not (the form may ask more than the app)."""
     missing = {
-        a.field_code: [_("%(label)sを入力してください。") % {"label": a.field.label}]
+        a.field_code: [_("%(label)sを入力してください。") % {"label": a.shown_label}]
         for a in asked
         if a.field.required and empty(answers.get(a.field_code))
     }
@@ -93,10 +93,10 @@ def _receipt_mail(form: Form, submission: Submission, number: str, address: str)
         return
     due = words.due_date(form, submission.submitted_at)
     lines = [
-        _("%(title)s を受け付けました。") % {"title": form.title},
+        _("%(title)s を受け付けました。") % {"title": form.shown_title},
         "",
         _("受付番号: %(number)s") % {"number": number},
-        form.after,
+        form.shown_after,
         _("%(day)s ごろまでにお知らせします。") % {"day": calendar.format_day(due)} if due else "",
         "",
         _("今の状況は、次のページで見られます。受付番号と、書いていただいた生年月日か電話番号が必要です。"),
@@ -107,7 +107,8 @@ def _receipt_mail(form: Form, submission: Submission, number: str, address: str)
     ]
     mail.send_later(
         to=address,
-        subject=_("【%(town)s】受け付けました（%(title)s）") % {"town": town().name, "title": form.title},
+        subject=_("【%(town)s】受け付けました（%(title)s）")
+        % {"town": town().name, "title": form.shown_title},
         body="\n".join(line for i, line in enumerate(lines) if line or (i and lines[i - 1])),
         purpose="receipt",
         related=f"submission:{submission.pk}",

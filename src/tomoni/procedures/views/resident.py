@@ -91,7 +91,7 @@ def question(request: HttpRequest, slug: str, token: str, n: int) -> HttpRespons
     draft, errors, status = _take(request, form, draft, current)
     if request.POST.get("then") == "later" and not errors:
         return HttpResponseRedirect(keep(request, reverse("procedures:later", args=[slug, token])))
-    errors = errors or access.check_answer(form, current.field, draft.answers.get(current.field_code))
+    errors = errors or access.check_answer(form, current, draft.answers.get(current.field_code))
     if errors:
         return show_question(request, form, draft, token, n, asked, errors, status=status)
     if request.GET.get("check"):
@@ -153,6 +153,7 @@ def show_question(
         asked=current,
         question=current.question,
         field=current.field,
+        choice_labels=current.question.choice_labels,
         value=draft.answers.get(current.field_code),
         errors=errors,
         n=n,
@@ -234,8 +235,6 @@ def closed(request: HttpRequest, form: Form) -> HttpResponse:
 def _next_stop(form: Form, draft: Draft, token: str) -> str:
     """The first question without a good answer, with the way back to the summary; or the summary."""
     for n, a in enumerate(asked_now(form, draft.answers), start=1):
-        if a.field_code not in draft.answers or access.check_answer(
-            form, a.field, draft.answers[a.field_code]
-        ):
+        if a.field_code not in draft.answers or access.check_answer(form, a, draft.answers[a.field_code]):
             return reverse("procedures:question", args=[form.slug, token, n])
     return reverse("procedures:check", args=[form.slug, token])

@@ -32,7 +32,7 @@ def check(request: HttpRequest, slug: str, token: str) -> HttpResponse:
     assert draft is not None
     if request.method != "POST":
         for n, a in enumerate(asked_now(form, draft.answers), start=1):
-            if access.check_answer(form, a.field, draft.answers.get(a.field_code)):
+            if access.check_answer(form, a, draft.answers.get(a.field_code)):
                 return HttpResponseRedirect(
                     keep(request, reverse("procedures:question", args=[slug, token, n]) + "?check=1")
                 )
@@ -69,7 +69,7 @@ def _summary(
         other_errors=[m for code, ms in errors.items() if code not in known for m in ms],
         errors=errors,
         back=keep(request, reverse("procedures:question", args=[form.slug, token, max(len(asked), 1)])),
-        purposes=sorted({a.field.purpose for a in asked if a.field.personal != "none" and a.field.purpose}),
+        purposes=sorted({a.shown_purpose for a in asked if a.field.personal != "none" and a.field.purpose}),
         keep_days=KEEP_DAYS,
     )
 
