@@ -11,6 +11,7 @@ from tomoni.records import fieldtypes, queries, rights
 from tomoni.records.actions.add_field import add_field
 from tomoni.records.actions.add_slots import add_slots
 from tomoni.records.actions.assign_record import assign_record
+from tomoni.records.actions.change_slot import change_slot, remove_slot
 from tomoni.records.actions.copy_app import copy_app, spec_of
 from tomoni.records.actions.create_app import create_app
 from tomoni.records.actions.create_record import create_record
@@ -157,6 +158,7 @@ __all__ = [
     "app",
     "apps",
     "assign_record",
+    "change_slot",
     "clean_value",
     "copy_app",
     "create_app",
@@ -175,6 +177,7 @@ __all__ = [
     "move_fields",
     "purge_field",
     "purge_record",
+    "remove_slot",
     "restore_app",
     "restore_field",
     "restore_record",

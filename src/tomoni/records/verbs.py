@@ -27,5 +27,7 @@ VERBS = {
     "app.set_views": _("一覧を変えた"),
     "app.set_rights": _("アプリの権限を変えた"),
     "app.add_slots": _("予約枠を加えた"),
+    "app.change_slot": _("予約枠を変えた"),
+    "app.remove_slot": _("予約枠を消した"),
     "app.export": _("記録を書き出した"),
 }
