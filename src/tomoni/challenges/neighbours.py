@@ -53,6 +53,7 @@ class Subject:
     source: str = ""
     note: str = ""
     department_id: int | None = None
+    fiscal_year: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +134,7 @@ def _task(task_id: str) -> Subject | None:
         cases=cases,
         minutes=minutes,
         source=source,
+        fiscal_year=found.fiscal_year,
         department_id=next(
             (pk for pk, name in people.department_names().items() if name == found.section), None
         ),
