@@ -11,6 +11,11 @@ from tomoni.records import fieldtypes, queries, rights
 from tomoni.records.actions.add_field import add_field
 from tomoni.records.actions.add_slots import add_slots
 from tomoni.records.actions.assign_record import assign_record
+from tomoni.records.actions.change_field_type import (
+    TypeChange,
+    change_field_type,
+    preview_field_type,
+)
 from tomoni.records.actions.change_slot import change_slot, remove_slot
 from tomoni.records.actions.copy_app import copy_app, spec_of
 from tomoni.records.actions.create_app import create_app
@@ -153,11 +158,13 @@ __all__ = [
     "SlotInfo",
     "SlotSpec",
     "StateSpan",
+    "TypeChange",
     "add_field",
     "add_slots",
     "app",
     "apps",
     "assign_record",
+    "change_field_type",
     "change_slot",
     "clean_value",
     "copy_app",
@@ -175,6 +182,7 @@ __all__ = [
     "matches",
     "may",
     "move_fields",
+    "preview_field_type",
     "purge_field",
     "purge_record",
     "remove_slot",
