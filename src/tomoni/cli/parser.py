@@ -122,6 +122,11 @@ def _running(add: Callable[[str, str, str], Parser]) -> None:
     serve.add_argument(
         "--workers", type=int, default=0, help=_("要求を受けるプロセスの数（0 = 1つのプロセスですべて）")
     )
+    serve.add_argument(
+        "--all",
+        metavar="towns.toml",
+        help=_("複数の自治体を、1つずつ別のプロセスで動かします（ホスト名で分けます）"),
+    )
     serve.add_argument("--role", choices=("all", "events"), default="all", help=argparse.SUPPRESS)
     worker = add("worker", "serve:worker", _("裏で動く仕事（処理・送信）だけを受け持つプロセスを動かします"))
     _data(worker)

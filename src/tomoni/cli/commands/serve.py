@@ -20,7 +20,13 @@ STOP_SECONDS = 5.0
 
 
 def run(options: argparse.Namespace) -> int:
-    """Serve the town: embedded in one process, or grown with `--workers N`."""
+    """Serve the town: embedded in one process, or grown with `--workers N`; `--all FILE`: several towns."""
+    if options.all:
+        from tomoni.cli.towns import supervisor
+
+        if options.data or options.workers:
+            raise CommandError(_("--all は --data や --workers と一緒に使えません。"))
+        return supervisor.run(Path(options.all), options.host, options.port or 8000)
     data = town.data_folder(options.data)
     town.load(data)
     port = options.port or urlsplit(os.environ.get("TOMONI_BASE_URL", "")).port or 8000
