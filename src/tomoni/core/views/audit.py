@@ -32,7 +32,7 @@ def audit_list(request: HttpRequest) -> HttpResponse:
         "did": {entry.pk: words.label(entry.verb) for entry in page.rows},
         "asked": text,
         "verb": verb,
-        "rooms": [(room, list(verbs.items())) for room, verbs in words.rooms()],
+        "verb_groups": [(room, list(verbs.items())) for room, verbs in words.rooms()],
         "verified": verified,
         "reason": REASONS.get(verified.reason, "") if verified else "",
     }
