@@ -80,11 +80,11 @@ def _weekdays(request: HttpRequest) -> list[tuple[str, str, bool]]:
     return [(str(n), name, str(n) in picked) for n, name in enumerate(names)]
 
 
-def _by_day(new: list[SlotSpec]) -> list[tuple[date, str]]:
+def _by_day(new: list[SlotSpec]) -> list[tuple[date, list[str]]]:
     """Each day with its times, for the preview; the first `SHOWN` days."""
     found = []
     for day, slots in groupby(new, key=lambda s: s.starts_at.date()):
-        found.append((day, "　".join(f"{s.starts_at:%-H:%M}–{s.ends_at:%-H:%M}" for s in slots)))
+        found.append((day, [f"{s.starts_at:%-H:%M}–{s.ends_at:%-H:%M}" for s in slots]))
     return found[:SHOWN]
 
 
