@@ -21,6 +21,8 @@ from tomoni.records.record import AppInfo, FieldChange, Record, Revision, SlotIn
 from tomoni.records.schema import cache
 from tomoni.records.schema.snapshot import AppSchema
 
+MOST_DELETED = 200
+
 
 def apps(actor: Actor) -> list[AppInfo]:
     """The apps in which the actor may do something, by name. Two queries, once the definitions are known."""
@@ -39,6 +41,22 @@ def apps(actor: Actor) -> list[AppInfo]:
                 )
             )  # fmt: skip
     return found
+
+
+def deleted_apps(actor: Actor) -> list[AppInfo]:
+    """The apps in the trash that the actor may bring back, the last deleted first. Two queries, as `apps`."""
+    rows = App.objects.filter(deleted_at__isnull=False).order_by("-deleted_at", "code")[:MOST_DELETED]
+    schemas = [(row, cache.load(row.pk, row.version, row.stamp)) for row in rows]
+    departments = rights.department_ids(right.who for _row, schema in schemas for right in schema.rights)
+    return [
+        AppInfo(
+            id=row.pk, code=row.code, name=row.name, description=row.description,
+            department_code=row.department_code, task_id=row.task_id, kit=row.kit,
+            verbs=held.verbs, updated_at=row.deleted_at,
+        )
+        for row, schema in schemas
+        if "manage" in (held := rights.granted(actor, schema, departments)).verbs
+    ]  # fmt: skip
 
 
 def app(actor: Actor, code: str) -> AppSchema:

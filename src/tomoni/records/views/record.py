@@ -10,10 +10,14 @@ from django.views.decorators.http import require_POST
 
 from tomoni.core.errors import Conflict, Invalid
 from tomoni.people.decorators import staff_required
-from tomoni.records import facade
-from tomoni.records.views import reads
+from tomoni.records import facade, forms
+from tomoni.records.schema.snapshot import AppSchema
+from tomoni.records.schema.spec import FieldSpec
+from tomoni.records.views import merge, reads
 from tomoni.records.views.common import Inside, enter, safe_back
 from tomoni.records.views.present import STATUS, Presenter
+
+ASSIGNEE = "作業者"
 
 
 @staff_required
@@ -28,6 +32,7 @@ def show(request: HttpRequest, inside: Inside, pk: int, status: int = 200) -> Ht
     record = facade.get(actor=actor, app=app.code, record=pk)
     revisions = facade.history(actor=actor, app=app.code, record=pk)
     presenter = Presenter(app).load([record], [r.user_id for r in revisions])
+    names = presenter.names.users
     mine = reads.verbs_on(actor, app, record)
     context = inside.context(
         request,
@@ -36,10 +41,39 @@ def show(request: HttpRequest, inside: Inside, pk: int, status: int = 200) -> Ht
         status=presenter.cell(record, app.field(STATUS)) if app.states else None,
         cells=[presenter.cell(record, f) for f in app.fields],
         process=reads.actions_for(actor, app, record),
+        assignees=[names.get(n, str(n)) for n in record.assignees],
+        assigning=forms.rows([_assignee(app)], {ASSIGNEE: list(record.assignees)})[0],
         entries=presenter.entries(revisions, record.revision, may_restore="edit" in mine),
     )
     context["may"] = dict.fromkeys(mine, True)
     return render(request, "records/record.html", context, status=status)
+
+
+def _assignee(app: AppSchema) -> FieldSpec:
+    """作業者 as a field that people pick from."""
+    return FieldSpec(ASSIGNEE, "user", app.by_code[ASSIGNEE].label)
+
+
+@staff_required
+@require_POST
+def assign(request: HttpRequest, code: str, pk: int) -> HttpResponse:
+    """Set who has to act. A record that changed meanwhile is shown again."""
+    inside = enter(request, code, "edit")
+    picked = forms.read_values(request, [_assignee(inside.app)], actor=inside.actor, app=code)[ASSIGNEE]
+    users = [int(v) for v in picked if v.isascii() and v.isdigit() and len(v) < 19]
+    revision = merge.posted_revision(request)
+    try:
+        facade.assign_record(actor=inside.actor, app=code, record=pk, users=users, revision=revision)
+    except Conflict:
+        messages.warning(
+            request, _("作業者を決める前に、この記録が変わりました。いまの内容を確かめてください。")
+        )
+        return show(request, inside, pk, status=409)
+    except Invalid as error:
+        messages.error(request, str(error))
+        return show(request, inside, pk, status=422)
+    messages.success(request, _("作業者を決めました。"))
+    return redirect("records:record", code, pk)
 
 
 @staff_required
