@@ -19,6 +19,8 @@ VERBS = {
     "app.restore": _("アプリをごみ箱から戻した"),
     "app.add_field": _("項目を加えた"),
     "app.update_field": _("項目を直した"),
+    "app.begin_field_type": _("項目の種類を変え始めた"),
+    "app.change_field_type": _("項目の種類を変えた"),
     "app.move_fields": _("項目の順を変えた"),
     "app.delete_field": _("項目をごみ箱に入れた"),
     "app.restore_field": _("項目をごみ箱から戻した"),
