@@ -113,7 +113,7 @@ def test_no_page_needs_more_queries_than_recorded(town, browser):
         if route in recorded and now["queries"] > recorded[route]["queries"]
     ]
     changed = sorted(set(counts) ^ set(recorded))
-    hint = f"If this is meant: TOMONI_TEST_UPDATE=1 pytest {RECORDED.parent.name}/test_query_counts.py"
+    hint = "If this is meant: TOMONI_TEST_UPDATE=1 pytest tests/contracts/test_query_counts.py"
     assert not more, "\n".join([*more, hint])
     assert not changed, f"pages that came or went: {changed}\n{hint}"
 
