@@ -56,15 +56,18 @@ def clean(
     whole: bool,
     cast: bool = False,
     current: Mapping[str, Any] | None = None,
+    known: Mapping[str, FieldSpec] | None = None,
 ) -> tuple[dict[str, Any], dict[str, list[Any]]]:
     """Clean values by code and errors by code.
 
     `whole`: every field is answered for (create), else only those given. `cast`: cells of a file. `current`: the
-    stored values, which may stay even where they could not be entered any more.
+    stored values, which may stay even where they could not be entered any more. `known`: the writable fields by code,
+    when many rows are cleaned.
     """
     cleaned: dict[str, Any] = {}
     errors: dict[str, list[Any]] = {}
-    known = {f.code: f for f in writable(schema)}
+    if known is None:
+        known = {f.code: f for f in writable(schema)}
     for code in values:
         if code not in known:
             found = schema.by_code.get(code)

@@ -23,7 +23,7 @@ from tomoni.records.schema.spec import FieldSpec
 
 CHANGEABLE = ("text", "multiline", "number", "choice", "multichoice", "date", "datetime")
 BATCH = 1_000
-EXAMPLES = 50
+EXAMPLES = 20
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,15 +9,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from tomoni.core.errors import Conflict, Invalid
+from tomoni.people import facade as people
 from tomoni.people.decorators import staff_required
-from tomoni.records import facade, forms
-from tomoni.records.schema.snapshot import AppSchema
-from tomoni.records.schema.spec import FieldSpec
+from tomoni.records import facade
+from tomoni.records.record import Record
 from tomoni.records.views import merge, reads
 from tomoni.records.views.common import Inside, enter, safe_back
 from tomoni.records.views.present import STATUS, Presenter
-
-ASSIGNEE = "作業者"
+from tomoni.records.views.widgets import Option
 
 
 @staff_required
@@ -42,16 +41,25 @@ def show(request: HttpRequest, inside: Inside, pk: int, status: int = 200) -> Ht
         cells=[presenter.cell(record, f) for f in app.fields],
         process=reads.actions_for(actor, app, record),
         assignees=[names.get(n, str(n)) for n in record.assignees],
-        assigning=forms.rows([_assignee(app)], {ASSIGNEE: list(record.assignees)})[0],
+        assigning=_pickable(inside, record) if "edit" in mine else [],
         entries=presenter.entries(revisions, record.revision, may_restore="edit" in mine),
     )
     context["may"] = dict.fromkeys(mine, True)
     return render(request, "records/record.html", context, status=status)
 
 
-def _assignee(app: AppSchema) -> FieldSpec:
-    """作業者 as a field that people pick from."""
-    return FieldSpec(ASSIGNEE, "user", app.by_code[ASSIGNEE].label)
+def _pickable(inside: Inside, record: Record) -> list[Option]:
+    """Who may be assigned: people of the app's department, my own section, and those who are assigned already."""
+    found: dict[int, str] = {}
+    app, actor = inside.app, inside.actor
+    department = people.department_by_code(app.department_code) if app.department_code else None
+    sections = {department.department_id if department else None, actor.home_department}
+    for number in (n for n in sections if n is not None):
+        found.update(people.people_of(number).values_list("pk", "display_name"))
+    if missing := set(record.assignees) - set(found):
+        found.update(people.display_names(missing))
+    ordered = sorted(found.items(), key=lambda item: item[1])
+    return [Option(str(pk), name, selected=pk in record.assignees) for pk, name in ordered]
 
 
 @staff_required
@@ -59,7 +67,7 @@ def _assignee(app: AppSchema) -> FieldSpec:
 def assign(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     """Set who has to act. A record that changed meanwhile is shown again."""
     inside = enter(request, code, "edit")
-    picked = forms.read_values(request, [_assignee(inside.app)], actor=inside.actor, app=code)[ASSIGNEE]
+    picked = request.POST.getlist("作業者")[:200]
     users = [int(v) for v in picked if v.isascii() and v.isdigit() and len(v) < 19]
     revision = merge.posted_revision(request)
     try:
