@@ -42,6 +42,7 @@ MODELS = {
     ),
     "core.CacheRow": Data("くり返しの計算を省くため", "期限が来るまで", none="cache_key", personal="value"),
     "core.ThrottleRow": Data("総当たりを止めるため", "期限が来るまで（要約だけ）", none="key"),
+    "core.OnceKey": Data("同じ申込みが2回届いても1回にするため", "2日", none="key result"),
     "core.WorkerBeat": Data(_NOBODY, "1日", none="token kind host"),
     "core.Town": Data(
         "自治体の名前と問い合わせ先", "利用している間", none="name code contact_section telephone hours"

@@ -7,6 +7,7 @@ VERBS = {
     "session.in": _("サインインした"),
     "session.out": _("サインアウトした"),
     "session.refused": _("サインインできなかった"),
+    "session.guessing": _("サインインの失敗が続いたことを知らせた"),
     "people.create": _("利用者を登録した"),
     "people.update": _("利用者の氏名や連絡先を直した"),
     "people.open": _("利用者をまた使えるようにした"),
@@ -22,5 +23,6 @@ VERBS = {
     "token.revoke": _("APIトークンを取り消した"),
     "department.create": _("組織を加えた"),
     "department.change": _("組織を改編した"),
+    "department.cancel": _("組織の予定を取り消した"),
     "department.close": _("組織を廃止した"),
 }

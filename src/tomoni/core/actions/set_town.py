@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from tomoni.core import audit, unit
+from tomoni.core import audit, privacy, unit
 from tomoni.core.actions import action
 from tomoni.core.actor import Actor
 from tomoni.core.errors import Conflict, Invalid
@@ -16,6 +16,17 @@ from tomoni.core.models import Town
 from tomoni.core.town import KEY, town
 
 LIMITS = {"name": 100, "code": 6, "contact_section": 100, "telephone": 30, "hours": 200}
+
+
+def words() -> dict[str, str]:
+    """The fields in words."""
+    return {
+        "name": _("自治体の名前"),
+        "code": _("団体コード"),
+        "contact_section": _("窓口の課"),
+        "telephone": _("電話番号"),
+        "hours": _("受付時間"),
+    }
 
 
 @action("core.set_town", right="town.edit")
@@ -62,7 +73,7 @@ def set_town(
 
 
 def _errors(values: dict[str, str]) -> dict[str, list[Any]]:
-    errors: dict[str, list[Any]] = {}
+    errors: dict[str, list[Any]] = dict(privacy.individual_number_errors(values))
     for field, limit in LIMITS.items():
         if len(values[field]) > limit:
             errors[field] = [_("%(limit)s文字までで入力してください。") % {"limit": limit}]
