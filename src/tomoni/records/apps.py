@@ -18,7 +18,11 @@ class RecordsConfig(AppConfig):
         registry.right("apps.create", _("アプリを作る"), "dx")
         registry.right("apps.manage", _("すべてのアプリの設定を変える"))
 
-        from tomoni.records import jobs  # noqa: F401  # registers the job
+        from tomoni.records import (
+            audited,
+            jobs,  # noqa: F401  # registers the job
+        )
         from tomoni.records.views import shell
 
+        audited.declare()
         shell.register()
