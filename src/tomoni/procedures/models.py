@@ -167,6 +167,8 @@ class Submission(models.Model):
     receipt_sealed = models.TextField()
     receipt_digest = models.CharField(max_length=64, unique=True)
     verify_digest = models.CharField(max_length=64)
+    # Of the other kind (電話番号 beside 生年月日), where the form asked for both and both were given.
+    second_digest = models.CharField(max_length=64, blank=True, default="")
     once = models.CharField(max_length=64, unique=True)
     submitted_at = models.DateTimeField()
 

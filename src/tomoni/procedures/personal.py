@@ -20,7 +20,7 @@ MODELS = {
         "申請を受け付け、本人が受付番号で状況を見られるようにするため",
         "申請の記録と同じ（項目ごとの保存年数による）",
         none="app_code channel once",
-        personal="agent_name agent_relation receipt_sealed receipt_digest verify_digest",
+        personal="agent_name agent_relation receipt_sealed receipt_digest verify_digest second_digest",
         sensitive="agent_reason",
     ),
     "procedures.Draft": Data(

@@ -161,11 +161,21 @@ def count(app_code: str, since: datetime | None = None, until: datetime | None =
 
 def may_see_record(actor: Actor, submission: Submission) -> bool:
     """Whether the reader's rights in the app show this record."""
-    try:
-        records.get(actor=actor, app=submission.app_code, record=submission.record_id)
-    except (NotFound, Forbidden):
-        return False
-    return True
+    return record_of(actor, submission) is not None
+
+
+def record_of(actor: Actor, submission: Submission) -> records.Record | None:
+    """The submission's record, also from the trash, as far as the reader's rights in the app show it."""
+    for trashed in (False, True):
+        try:
+            return records.get(
+                actor=actor, app=submission.app_code, record=submission.record_id, trashed=trashed
+            )
+        except NotFound:
+            continue
+        except Forbidden:
+            break
+    return None
 
 
 @dataclass(frozen=True, slots=True)

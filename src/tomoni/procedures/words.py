@@ -48,6 +48,15 @@ def state_words(form: Form, state: str, kind: str) -> StateWords:
     return StateWords(label, following, kind)
 
 
+def gone_words() -> StateWords:
+    """Where the record is in the trash: whom to ask. It does not say that the matter was given up."""
+    return StateWords(
+        _("担当の課にお聞きください"),
+        _("この申し込みの今の状況を、この画面では見られません。受付番号を、下の電話番号に伝えてください。"),
+        "wait",
+    )
+
+
 def due_date(form: Form, submitted_at: datetime) -> date | None:
     """The day by which the section means to be done (`days` are business days); None when the form promises none."""
     if not form.days:

@@ -97,9 +97,9 @@ def find(
     return _find(actor, cache.snapshot(app), query, limit=limit, after=after, fields=fields, count=count)
 
 
-def get(*, actor: Actor, app: str, record: int) -> Record:
-    """One record; `NotFound` if the actor may not see it."""
-    return queries.get(actor, app, record)
+def get(*, actor: Actor, app: str, record: int, trashed: bool = False) -> Record:
+    """One record; `NotFound` if the actor may not see it. `trashed`: one in the trash, for who could see it before."""
+    return queries.get(actor, app, record, trashed=trashed)
 
 
 def history(*, actor: Actor, app: str, record: int) -> list[Revision]:

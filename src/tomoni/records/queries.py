@@ -68,11 +68,11 @@ def app(actor: Actor, code: str) -> AppSchema:
     return schema
 
 
-def get(actor: Actor, code: str, record: int) -> Record:
-    """A record that the actor may see; `NotFound` otherwise."""
+def get(actor: Actor, code: str, record: int, *, trashed: bool = False) -> Record:
+    """A record that the actor may see; `NotFound` otherwise. `trashed`: one in the trash."""
     schema = cache.snapshot(code)
     held = rights.require(actor, schema, "view")
-    return read.one(schema, record, reader(actor, schema, held))
+    return read.one(schema, record, reader(actor, schema, held), trashed=trashed)
 
 
 def history(actor: Actor, code: str, record: int) -> list[Revision]:

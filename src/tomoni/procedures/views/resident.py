@@ -108,11 +108,12 @@ def _take(request: HttpRequest, form: Form, draft: Draft, current: Asked) -> tup
     actor = access.applicant(form)
     field = current.field
     if field.type != "file":
-        return (
-            save_answer(actor=actor, draft=draft, code=field.code, answer=read_answer(field, request.POST)),
-            [],
-            422,
-        )
+        answer = read_answer(field, request.POST)
+        try:
+            return save_answer(actor=actor, draft=draft, code=field.code, answer=answer), [], 422
+        except Invalid as error:  # nothing was written; the page still shows what was typed
+            draft.answers = {**draft.answers, field.code: answer}
+            return draft, [m for ms in error.errors.values() for m in ms], 422
     kept = kept_files(field, request.POST, draft.answers.get(field.code) or [])
     uploads = request.FILES.getlist(field.code)
     if uploads:

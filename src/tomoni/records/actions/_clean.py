@@ -85,7 +85,8 @@ def clean(
                 errors[code] = error.messages
             continue
         if field.required and kind.is_empty(value):
-            errors[code] = [_("入力してください。")]
+            chosen = kind.name in ("choice", "multichoice", "slot")
+            errors[code] = [_("選んでください。") if chosen else _("入力してください。")]
             continue
         cleaned[code] = value
     return cleaned, errors

@@ -16,7 +16,7 @@ ViewKind = Literal["list", "calendar"]
 class FieldSpec:
     """A field (項目). `code` is unique in the app and may be Japanese; `id` is the column's, None before it exists.
 
-    `options` by type: text `max_length`; multiline `max_length`; number `min max digits unit`;
+    `options` by type: text `max_length format: mail|phone`; date `past`; multiline `max_length`; number `min max digits unit`;
     choice/multichoice `choices: list[str]`; file `max_count kinds`; slot `capacity` (default of new slots).
     `personal`, `purpose`, `retention_years` tag personal data (個人情報).
     """
