@@ -61,10 +61,9 @@ def _wait(refused: TooMany) -> TooMany:
     seconds = int(refused.details["retry_after"])
     minutes = max(1, -(-seconds // 60))
     wait = ngettext(
-        "サインインの失敗が続いています。あと%(n)s分待ってから、もう一度お試しください。",
-        "サインインの失敗が続いています。あと%(n)s分待ってから、もう一度お試しください。",
+        "あと%(n)s分待ってから、もう一度お試しください。",
+        "あと%(n)s分待ってから、もう一度お試しください。",
         minutes,
     ) % {"n": minutes}
-    return TooMany(
-        wait + _("パスワードを忘れたときは、DX推進課に新しいリンクを頼んでください。"), retry_after=seconds
-    )
+    help_ = _("パスワードを忘れたときは、DX推進課に新しいリンクを頼んでください。")
+    return TooMany(_("サインインの失敗が続いています"), retry_after=seconds, notes=[wait, help_])
