@@ -4,7 +4,8 @@
 `python tools/messages.py compile`  writes the `.mo` files beside them
 `python tools/messages.py check`    exit 1 naming every text without an English translation
 
-The msgid is the Japanese text; English is the only catalogue.
+The msgid is the Japanese text; English is the only catalogue. One exception: `core/locale/ja` holds our Japanese
+for the sentences of Django and allauth, whose msgids are English.
 """
 
 from __future__ import annotations
@@ -112,8 +113,20 @@ def identity(english: Catalog) -> Catalog:
     return japanese
 
 
+def japanese(room: Path, english: Catalog) -> Catalog:
+    """The identity, with our words for the libraries' sentences where the room has a `locale/ja` of its own."""
+    catalog = identity(english)
+    path = room / "locale/ja/LC_MESSAGES/django.po"
+    if path.exists():
+        with path.open("rb") as file:
+            for message in read_po(file, locale="ja"):
+                if message.id:
+                    catalog.add(message.id, message.string, context=message.context)
+    return catalog
+
+
 def compile_all() -> None:
-    """Write the .mo files: English from the .po, Japanese from the msgids."""
+    """Write the .mo files: English from the .po, Japanese from the msgids (and our words for the libraries)."""
     for room in rooms():
         path = po_path(room)
         if not path.exists():
@@ -121,7 +134,7 @@ def compile_all() -> None:
         english = load(path)
         targets = (
             (path.with_suffix(".mo"), english),
-            (room / "locale/ja/LC_MESSAGES/django.mo", identity(english)),
+            (room / "locale/ja/LC_MESSAGES/django.mo", japanese(room, english)),
         )
         for target, catalog in targets:
             target.parent.mkdir(parents=True, exist_ok=True)

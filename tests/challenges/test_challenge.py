@@ -174,6 +174,53 @@ def test_installing_a_kit(challenge, actor):
     assert challenge.happenings.filter(kind="kit").count() == 1
 
 
+def test_a_kit_goes_to_the_section_of_the_challenge(challenge, actor, section, person):
+    """The DX office installs it, the section that does the work owns it."""
+    from tomoni.people.models import Membership
+    from tomoni.records import facade as records
+
+    Membership.objects.filter(user=person("dx")).update(department=other_section())
+    attach_app(actor=actor("dx"), challenge=challenge.pk, kit="dental-reception")
+    challenge.refresh_from_db()
+    made = records.schema(code=challenge.app_code)
+    assert "department:kenko" in {r.who for r in made.rights}
+    assert records.may(actor=actor("clerk"), app=challenge.app_code, verb="add")
+    assert "department:zeimu" not in {r.who for r in made.rights}
+
+
+def test_without_a_section_a_kit_goes_to_the_tasks(challenge, actor, person):
+    from tomoni.people.models import Membership
+    from tomoni.records import facade as records
+
+    Membership.objects.filter(user=person("dx")).update(department=other_section())
+    Challenge.objects.filter(pk=challenge.pk).update(department_id=None)
+    attach_app(actor=actor("dx"), challenge=challenge.pk, kit="dental-reception")
+    challenge.refresh_from_db()
+    assert "department:kenko" in {r.who for r in records.schema(code=challenge.app_code).rights}
+
+
+def test_the_form_is_linked_only_where_it_leads(challenge, actor, client_as):
+    """In preparation the public page is a 404: only the staff page is linked, and only for those who may open it."""
+    from tomoni.procedures import facade as procedures
+
+    attach_app(actor=actor("dx"), challenge=challenge.pk, kit="dental-reception")
+    challenge.refresh_from_db()
+    form = procedures.form_for_app(challenge.app_code)
+    page, public = reverse("challenges:challenge", args=[challenge.pk]), f'href="/f/{form.slug}/"'
+    staff = f'href="{reverse("procedures:staff_form", args=[form.slug])}"'
+    text = client_as("dx").get(page).content.decode()
+    assert staff in text
+    assert public not in text
+    assert "いまは受け付けていません" in text
+    assert client_as("dx").get(reverse("procedures:staff_form", args=[form.slug])).status_code == 200
+    form.state = "open"
+    form.save()
+    text = client_as("dx").get(page).content.decode()
+    assert staff in text
+    assert public in text
+    assert client_as("dx").get(f"/f/{form.slug}/").status_code == 200
+
+
 def test_no_tool_for_stopping_and_none_exchanged_while_measuring(stopping, running, actor):
     with pytest.raises(Invalid):
         attach_app(actor=actor("dx"), challenge=stopping.pk, kit="any")

@@ -150,6 +150,61 @@ def test_checks_that_cannot_be(decided, stopping, actor, more):
     assert not Measurement.objects.exists()
 
 
+def checking(client_as, stopping):
+    """The page of the check three months later."""
+    with clock.at(LATER):
+        return client_as("clerk").get(reverse("challenges:check", args=[stopping.pk]))
+
+
+def test_nothing_is_proposed_without_anything_newer(decided, stopping, client_as):
+    assert checking(client_as, stopping).context["known"] is None
+
+
+def test_a_newer_survey_is_proposed(decided, stopping, client_as):
+    """The last day is in fiscal 2026: a survey of 2026 still holds the old hours, one of 2027 does not."""
+    from tomoni.workload.models import Intake, SurveyRow
+
+    for year, proposed in ((2026, False), (2027, True)):
+        intake = Intake.objects.create(
+            kind="survey", state="imported", title=f"調査{year}", fiscal_year=year, file_name="s.csv", sha256=f"{year:064}",
+            created_at=LATER,
+        )  # fmt: skip
+        SurveyRow.objects.create(
+            intake=intake, fiscal_year=year, line=1, section="健康推進課", section_key="k", step="受付", kind="receive",
+            task_id="T-001", task_name="歯科相談の受付", minutes=720, used="count", count=72, each_seconds=600,
+            routine="routine", method="timed",
+        )  # fmt: skip
+        page = checking(client_as, stopping)
+        assert (page.context["known"] is not None) == proposed
+    form = page.context["form"]
+    assert (form.initial["method"], form.initial["hours_after"]) == ("survey", Decimal("12.0"))
+    assert "調査2027" in form.initial["check_reason"]
+    assert "調査2027" in page.content.decode()
+
+
+@pytest.mark.parametrize(("staff", "proposed"), [(3, True), (2, False)])
+def test_working_time_since_the_last_day_is_proposed(
+    plan, stopping, actor, worked, client_as, staff, proposed
+):
+    """Six cases of five minutes: 30 minutes in 24 days since 1 November; of fewer than three staff nothing is said."""
+    from datetime import timedelta
+
+    from tomoni.challenges.models import Ending
+
+    plan()
+    Ending.objects.update(end_on=date(2026, 10, 31), decided_at=clock.now() - timedelta(days=60))
+    worked(cases=6, staff=staff, minutes=5)
+    page = client_as("clerk").get(reverse("challenges:check", args=[stopping.pk]))
+    known = page.context["known"]
+    if not proposed:
+        assert known is None
+        return
+    assert known.method == "measured"
+    assert known.hours == Decimal(str(round(30 / 60 * 365 / 24, 1)))
+    assert "÷ 60 × 365日 ÷ 24日" in known.words
+    assert page.context["form"].initial["hours_after"] == known.hours
+
+
 def test_no_check_before_the_last_day(decided, stopping, actor):
     with pytest.raises(Invalid):
         check_ending(

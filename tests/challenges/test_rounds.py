@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 from django.urls import reverse
 
-from tomoni.challenges import measuring, neighbours, picture
+from tomoni.challenges import measuring, neighbours, picture, queries
 from tomoni.challenges.actions.run_round import decide_round, start_round
 from tomoni.challenges.models import Challenge, Round
 from tomoni.core.errors import Conflict, Forbidden, Invalid
@@ -88,6 +88,15 @@ def test_stopping_with_what_was_learned_is_a_result(running, actor):
     running.refresh_from_db()
     assert (running.stage, running.next_on, Round.objects.count()) == ("ended", None, 1)
     assert Challenge.Stage(running.stage).label == "やめた（学びあり）"
+
+
+def test_what_waits_for_a_decision_stands_once(running, actor, client_as):
+    """The round ended on 20 November: it waits, and is not listed a second time as running."""
+    for state, found in (("wait", [running.pk]), ("run", []), ("prepare", [])):
+        page = queries.challenges(actor=actor("dx"), filters=queries.Filters(state=state))
+        assert [r.pk for r in page.rows] == found, state
+    link = f'href="{reverse("challenges:challenge", args=[running.pk])}"'
+    assert client_as("dx").get(reverse("challenges:home")).content.decode().count(link) == 1
 
 
 def test_deciding_twice(running, actor):

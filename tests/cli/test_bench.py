@@ -51,3 +51,20 @@ def test_pages_on_a_small_town(records: int) -> None:
     ]
     assert all(set(f) == {"name", "unit", "value", "target", "floor"} for f in found)
     assert all(f["value"] > f["floor"] > 0 for f in found)
+
+
+def test_records_on_a_small_app() -> None:
+    found = json.loads(tomoni("bench", "records", "--json", "--records", 300, "--rounds", 2).stdout)[
+        "figures"
+    ]
+    assert [f["name"] for f in found] == [
+        "insert_one_p50",
+        "list_100_p50",
+        "filter_sort_p50",
+        "contains_p50",
+        "contains_two_p50",
+        "list_end_p50",
+        "import_300",
+        "memory",
+    ]
+    assert all(f["value"] > (f["floor"] or 0) for f in found)

@@ -7,13 +7,15 @@ import json
 import shutil
 import socket
 import sqlite3
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 
 import pytest
-from town_tools import PASSWORD, Served, tomoni
+from town_tools import PASSWORD, Served, clean_env, free_port, tomoni
 
 from tomoni.cli.bench.web import Visitor
 
@@ -170,6 +172,50 @@ def test_several_processes(data: Path, serve: Serve) -> None:
     assert server.stop() == 0
     with pytest.raises(OSError, match="refused"):
         stream(server.port + 1, {})
+
+
+def queue_job(data: Path) -> None:
+    """Ask for a verification of the audit chain, as the page does."""
+    tomoni(
+        "manage",
+        "--data",
+        data,
+        "shell",
+        "-c",
+        "from tomoni.core.audit.jobs import verify_audit; verify_audit.enqueue(actor_id=1)",
+    )
+
+
+def logged(text: str) -> list[dict[str, object]]:
+    """The lines of a log that are JSON; the greeting is not."""
+    return [json.loads(line) for line in text.splitlines() if line.startswith("{")]
+
+
+@pytest.mark.parametrize("command", ["serve", "worker"])
+def test_serving_processes_log_jobs_as_json_to_standard_output(data: Path, command: str) -> None:
+    queue_job(data)
+    arguments = ["--port", str(free_port())] if command == "serve" else []
+    out, err = data.parent / "out.log", data.parent / "err.log"
+    with out.open("w") as output, err.open("w") as errors:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "tomoni.cli", command, "--data", str(data), *arguments],
+            stdout=output,
+            stderr=errors,
+            env=clean_env(**NO_MFA),
+        )
+        try:
+            for _number in range(600):
+                if "job ended" in out.read_text() or process.poll() is not None:
+                    break
+                time.sleep(0.1)
+        finally:
+            process.terminate()
+            assert process.wait(15) == 0
+    (line,) = [one for one in logged(out.read_text()) if one["message"] == "job ended"]
+    assert (line["level"], line["state"]) == ("INFO", "done")
+    assert str(line["function"]).endswith("verify_audit")
+    assert str(line["request"]).startswith("job-")
+    assert logged(err.read_text()) == []
 
 
 def test_worker_does_what_is_due(data: Path) -> None:

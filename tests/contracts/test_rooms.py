@@ -6,7 +6,17 @@ import ast
 from pathlib import Path
 
 SRC = Path(__file__).resolve().parents[2] / "src" / "tomoni"
-ROOMS = ["workload", "challenges", "procedures", "participation", "automation", "kits", "kintone", "records", "people"]
+ROOMS = [
+    "workload",
+    "challenges",
+    "procedures",
+    "participation",
+    "automation",
+    "kits",
+    "kintone",
+    "records",
+    "people",
+]
 # What a lower room offers beside its facade, by its own doors.
 DOORS = {
     "people": {"facade", "decorators", "models", "queries"},

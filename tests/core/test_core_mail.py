@@ -214,3 +214,20 @@ def test_settings():
         with pytest.raises(ImproperlyConfigured) as found_error:
             mail_settings(bad)
         assert "geheim" not in str(found_error.value)
+
+
+def test_a_secret_is_forgotten_once_it_left(db, smtp):
+    smtp.answers = ["450 later"]
+    row = send(body="https://x.example/GEHEIM", secret=True)
+    outbox.drain()
+    row.refresh_from_db()
+    assert "GEHEIM" in row.body  # it must still go out
+    with clock.at(clock.now() + timedelta(hours=1)):
+        outbox.drain()
+    assert "GEHEIM" in smtp.messages[0].get_content()
+    row.refresh_from_db()
+    assert (row.state, row.body) == ("sent", "")
+    plain = send()
+    outbox.drain()
+    plain.refresh_from_db()
+    assert plain.body

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.conf import settings
 from django.db import OperationalError, transaction
 from django.test import Client
 
@@ -55,7 +56,9 @@ def test_who_may_see(client_as, path, roles):
 @pytest.mark.parametrize("path", ["/connect/mail/", "/settings/audit/", "/notices/", "/settings/outbox/"])
 @pytest.mark.parametrize("before", ["x", "-1", "9" * 30, "１", "1 OR 1=1"])
 def test_bad_position(client_as, path, before):
-    assert client_as("dx").get(path, {"before": before}).status_code == 404
+    refused = client_as("dx").get(path, {"before": before})
+    assert refused.status_code == 422
+    assert "一覧を開き直してください" in refused.text
 
 
 @pytest.mark.parametrize("text", ["'", "%", "_", "\\", "あ" * 5000, "👨‍👩‍👧", "9" * 40])
@@ -117,6 +120,29 @@ def test_mail_detail_and_resend(client_as):
     assert client.post(f"/connect/mail/{row.pk}/resend/").status_code == 302
     assert Mail.objects.get().state == "queued"
     assert client.get("/connect/mail/999/").status_code == 404
+
+
+def test_audit_in_words(client_as, actor):
+    with transaction.atomic():
+        audit.record(actor=ACTOR, verb="record.create", target="record:1/2")
+        audit.record(actor=ACTOR, verb="town.set", target="town:1")
+        audit.record(actor=ACTOR, verb="old.verb", target="thing:9")
+    client = client_as("manager")
+    page = client.get("/settings/audit/").text
+    assert '<th scope="row">記録を登録した <span class="quiet">record.create</span></th>' in page
+    assert '<th scope="row">old.verb</th>' in page
+    only = client.get("/settings/audit/", {"verb": "town.set"}).text
+    assert "town:1" in only
+    assert "record:1/2" not in only
+    assert '<option value="town.set" selected>自治体の設定を変えた</option>' in only
+    assert "town:1" in client.get("/settings/audit/", {"verb": "nonsense"}).text
+    said = client.get("/settings/audit/", {"q": "登録した"}).text
+    assert "record:1/2" in said
+    assert "town:1" not in said
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
+    english = client.get("/settings/audit/", {"q": "added record"}).text
+    assert "Added a record <span" in english
+    assert "town:1" not in english
 
 
 def test_audit_page(client_as, actor):
@@ -229,11 +255,50 @@ def test_town(client_as):
     assert bad.status_code == 422
     assert bad.text.count('class="error"') == 4
     assert Town.objects.count() == 0
-    assert client.post("/settings/town/", good).status_code == 302
+    assert client.post("/settings/town/", good | {"revision": "0"}).status_code == 302
     row = Town.objects.get()
-    assert (row.name, row.code, row.telephone) == ("ともに市", "212016", "058-214-1111")
-    client.post("/settings/town/", good | {"name": "ともに町 🦷"})
+    assert (row.name, row.code, row.telephone, row.revision) == ("ともに市", "212016", "058-214-1111", 1)
+    client.post("/settings/town/", good | {"name": "ともに町 🦷", "revision": "1"})
     assert Town.objects.get().name == "ともに町 🦷"
+
+
+@pytest.mark.parametrize("stale", ["1", "", "x", "9" * 30])
+def test_town_stale_edit(client_as, stale):
+    row = Town.objects.create(name="ともに市", telephone="058-214-1111", hours="平日", revision=2)
+    client = client_as("dx")
+    shown = client.get("/settings/town/").text
+    assert 'name="revision" value="2"' in shown
+    mine = {"name": "ともに町", "telephone": "058-214-1111", "hours": "毎日", "revision": stale}
+    answer = client.post("/settings/town/", mine)
+    assert answer.status_code == 409
+    assert "ほかの人が先に保存しました" in answer.text
+    assert "<td>ともに町</td><td>ともに市</td>" in answer.text
+    assert "<td>毎日</td><td>平日</td>" in answer.text
+    assert "<td>058-214-1111</td>" not in answer.text
+    assert 'name="revision" value="2"' in answer.text
+    row.refresh_from_db()
+    assert (row.name, row.revision) == ("ともに市", 2)
+    assert client.post("/settings/town/", mine | {"revision": "2"}).status_code == 302
+    # The same thing sent twice is no conflict.
+    assert client.post("/settings/town/", mine | {"revision": "2"}).status_code == 302
+    row.refresh_from_db()
+    assert (row.name, row.revision) == ("ともに町", 3)
+
+
+def test_a_mail_with_a_secret_is_never_shown(client_as):
+    with transaction.atomic():
+        row = mail.send_later(
+            to="p@example.jp", subject="リンク", body="https://x.example/f/a/r/GEHEIM", secret=True
+        )
+    for role in ("clerk", "admin"):
+        client = client_as(role)
+        page = client.get(f"/connect/mail/{row.pk}/").text
+        assert "本文は見られません" in page
+        assert "GEHEIM" not in page
+        assert "GEHEIM" not in client.get("/connect/mail/").text
+        assert "p@example.jp" not in client.get("/connect/mail/", {"q": "GEHEIM"}).text
+    Mail.objects.update(state="dead")
+    assert "GEHEIM" not in client.get(f"/connect/mail/{row.pk}/").text
 
 
 @pytest.mark.parametrize(

@@ -110,6 +110,7 @@ def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(
             executable_path=browser_path(),
+            env={**os.environ, "LANGUAGE": "ja"},
             args=[
                 "--no-sandbox",
                 "--disable-gpu",
@@ -118,6 +119,7 @@ def browser() -> Iterator[Browser]:
                 "--disable-background-networking",
                 "--disable-component-update",
                 "--disable-sync",
+                "--lang=ja-JP",
             ],
         )
         yield chromium

@@ -11,22 +11,39 @@ from django.urls import URLPattern, URLResolver, get_resolver, resolve
 from django.urls.exceptions import Resolver404
 
 HREF = re.compile(r'<a\b[^>]*\bhref="([^"#]+)', re.IGNORECASE)
-PER_ROUTE = 2
+PER_ROUTE = 3
 MOST = 500
 
 
-def routes() -> dict[str, str]:
-    """Every route of the URL table → its name."""
+def takes_only_post(view: object) -> bool:
+    """Whether `require_POST` stands somewhere among the decorators of a view."""
+    seen, queue = set(), [view]
+    while queue:
+        part = queue.pop()
+        if id(part) in seen or not hasattr(part, "__code__"):
+            continue
+        seen.add(id(part))
+        cells = part.__closure__ or ()
+        held = dict(zip(part.__code__.co_freevars, (c.cell_contents for c in cells), strict=True))
+        if list(held.get("request_method_list", [])) == ["POST"]:
+            return True
+        queue += [v for v in held.values() if callable(v)]
+    return False
 
-    def walk(patterns: list, prefix: str = "") -> Iterator[tuple[str, str]]:
+
+def pages() -> set[str]:
+    """Every route that answers a GET, of those for people (not the API)."""
+
+    def walk(patterns: list, prefix: str = "") -> Iterator[tuple[str, object]]:
         for item in patterns:
             route = prefix + str(item.pattern)
             if isinstance(item, URLResolver):
                 yield from walk(item.url_patterns, route)
             elif isinstance(item, URLPattern):
-                yield route, item.name or route
+                yield route, item.callback
 
-    return dict(walk(get_resolver().url_patterns))
+    found = {route for route, view in walk(get_resolver().url_patterns) if not takes_only_post(view)}
+    return {route for route in found if not route.startswith("api/")}
 
 
 def route_of(path: str) -> str | None:
@@ -40,7 +57,7 @@ def route_of(path: str) -> str | None:
 def crawl(get, start: str = "/", first: tuple[str, ...] = ()) -> dict[str, list[str]]:
     """Follow links from `start` with `get(path) -> (status, content type, text)`; route → paths that answered 200.
 
-    At most two examples a route are read, with one query string each, so that the walk stays short.
+    At most three examples a route are read, with one query string each, so that the walk stays short.
     """
     found: dict[str, list[str]] = {}
     queue, seen = deque([start, *first]), {start, *first}

@@ -87,6 +87,21 @@ def answer_review(page) -> None:
         page.wait_for_load_state()
 
 
+def write_challenge(page, title: str) -> None:
+    """Fill in what a challenge needs before it begins."""
+    page.fill("[name=title]", title)
+    page.check("[name=kind][value=build]")
+    page.select_option("[name=owner_id]", index=1)
+    page.fill("[name=hypothesis]", "スマートフォンで受け付ければ、1件の作業時間は半分になる。")
+    page.fill("[name=due_on]", "令和9年3月31日")
+    page.select_option("[name=figure]", index=1)
+    page.fill("[name=baseline]", "23")
+    page.fill("[name=target]", "8")
+    page.fill("[name=what_consult]", "気になる家庭への電話相談")
+    page.fill("[name=planned_consult]", "12")
+    press(page, "取組をつくる")
+
+
 class TestChooseAndBuild:
     """えらぶ and つくる: four questions in order, a challenge, a kit, a new field."""
 
@@ -100,17 +115,7 @@ class TestChooseAndBuild:
         answer_review(page)
         page.get_by_role("link", name=re.compile("取組をつくる|取組にする")).first.click()
         title = f"予約の受付を軽くする {visitor.size}"
-        page.fill("[name=title]", title)
-        page.check("[name=kind][value=build]")
-        page.select_option("[name=owner_id]", index=1)
-        page.fill("[name=hypothesis]", "スマートフォンで受け付ければ、1件の作業時間は半分になる。")
-        page.fill("[name=due_on]", "令和9年3月31日")
-        page.select_option("[name=figure]", index=1)
-        page.fill("[name=baseline]", "23")
-        page.fill("[name=target]", "8")
-        page.fill("[name=what_consult]", "気になる家庭への電話相談")
-        page.fill("[name=planned_consult]", "12")
-        press(page, "取組をつくる")
+        write_challenge(page, title)
         page.wait_for_url(re.compile(r"/choose/challenges/\d+/$"))
         assert title in page.inner_text("h1")
         challenge = page.url

@@ -14,6 +14,7 @@ from tomoni.core.errors import Invalid
 from tomoni.workload import facade
 from tomoni.workload.actions.choose_candidate import choose_candidate
 from tomoni.workload.places import section_key
+from tomoni.workload.queries import memo
 
 pytestmark = pytest.mark.django_db
 KEY = section_key("健康福祉部", "健康推進課")
@@ -225,6 +226,7 @@ def facade_candidates():
 
 
 def cost(client, url: str) -> int:
+    memo.forget()
     with CaptureQueriesContext(
         connection,
     ) as found:
@@ -255,6 +257,19 @@ def test_the_number_of_queries_does_not_grow(client_as, actor, imported, url) ->
     facade.import_survey_file(actor=actor("dx"), source=as_csv(rows), title="大きい調査", fiscal_year=2025)
     assert cost(client, url) <= before
     assert before <= 25
+
+
+def test_the_map_is_computed_once_until_an_import_changes_it(client_as, actor, imported) -> None:
+    client = client_as("dx")
+    first = cost(client, "/see/hours/")
+    with CaptureQueriesContext(connection) as again:
+        page = client.get("/see/hours/").content.decode()
+    assert len(again) < first
+    assert not [q for q in again if '"workload_surveyrow"."minutes"' in q["sql"]]
+    rows = [["健康福祉部", "新しい課", "業務", "作業", "入力", "正規", "600", "10", "実測", ""]]
+    facade.import_survey_file(actor=actor("dx"), source=as_csv(rows), title="追加", fiscal_year=2025)
+    assert "新しい課" not in page
+    assert "新しい課" in client.get("/see/hours/").content.decode()
 
 
 def test_search_and_today_announce_the_room(actor, imported) -> None:

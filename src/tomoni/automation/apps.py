@@ -13,14 +13,16 @@ class AutomationConfig(AppConfig):
 
     def ready(self) -> None:
         """Kinds of action, placeholders, the consumer, the menu."""
-        from tomoni.automation import consumers, jobs, registry, texts, today  # noqa: F401
+        from tomoni.automation import consumers, jobs, registry, texts, today, uses  # noqa: F401
         from tomoni.automation.kinds import mail, notice, run_action, set_field
         from tomoni.core import registry as core
+        from tomoni.records import uses as used
 
         for kind in (mail.Mail(), notice.Notice(), set_field.SetField(), run_action.RunAction()):
             registry.kind(kind)
         texts.install_placeholders()
         core.today(today.waiting)
+        used.field_source(uses.of_field)
         core.menu(
             core.MenuItem(
                 room="build",

@@ -13,7 +13,7 @@ class ChallengesConfig(AppConfig):
 
     def ready(self) -> None:
         """Declare rights, menu, what waits, what changed and what can be searched."""
-        from tomoni.challenges import jobs, shell  # noqa: F401  # jobs registers the daily check
+        from tomoni.challenges import jobs, shell, town  # noqa: F401  # jobs registers the daily check
         from tomoni.challenges.access import DECIDE, EDIT, EDIT_ALL, REVIEW
         from tomoni.core import registry
 
@@ -41,3 +41,4 @@ class ChallengesConfig(AppConfig):
         registry.changes(shell.changes)
         registry.searcher(shell.search)
         registry.figures("section", shell.section_figures)
+        registry.figures("town", town.town_figures)

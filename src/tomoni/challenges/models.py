@@ -217,6 +217,7 @@ class Ending(models.Model):
 
     class Method(models.TextChoices):
         SURVEY = "survey", _("もう一度の業務量調査")
+        MEASURED = "measured", _("計測した作業時間")
         DECLARED = "declared", _("担当課の申告")
 
     class Result(models.TextChoices):

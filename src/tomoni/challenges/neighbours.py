@@ -53,6 +53,7 @@ class Subject:
     source: str = ""
     note: str = ""
     department_id: int | None = None
+    fiscal_year: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +134,7 @@ def _task(task_id: str) -> Subject | None:
         cases=cases,
         minutes=minutes,
         source=source,
+        fiscal_year=found.fiscal_year,
         department_id=next(
             (pk for pk, name in people.department_names().items() if name == found.section), None
         ),
@@ -207,9 +209,21 @@ def kit(code: str) -> Tool | None:
     return Tool(k.code, k.name, k.summary, k.version, k.publisher)
 
 
-def install_kit(*, actor: Actor, code: str, task_id: str) -> str:
-    """Install a kit for the task and return the app's code. Raises `NotFound`, `Forbidden`, `Invalid`."""
-    return kits_room.install(actor=actor, code=code, task_id=task_id or None)
+def install_kit(*, actor: Actor, code: str, task_id: str, department_id: int | None = None) -> str:
+    """Install a kit for the task and return the app's code. Raises `NotFound`, `Forbidden`, `Invalid`.
+
+    The app belongs to the section that does the work: the one in charge of the challenge, else the task's in the survey,
+    and only without either the installer's own.
+    """
+    found = _task(task_id) if department_id is None and task_id else None
+    owner = department_id or (found.department_id if found else None)
+    section = people.departments().filter(department_id=owner).first() if owner else None
+    return kits_room.install(
+        actor=actor,
+        code=code,
+        task_id=task_id or None,
+        department_code=section.department.code if section else "",
+    )
 
 
 def apps(*, actor: Actor, task_id: str) -> list[Tool]:
@@ -251,9 +265,29 @@ def state_steps(code: str) -> dict[str, str]:
         return {}
 
 
-def form(app_code: str) -> Any | None:
-    """The resident form of an app."""
-    return procedures.form_for_app(app_code) if app_code else None
+@dataclass(frozen=True, slots=True)
+class FormLink:
+    """The resident form of an app: whether it accepts today, and whether the reader may open its staff page."""
+
+    slug: str
+    title: str
+    state: str
+    accepts: bool
+    may_open: bool
+
+
+def form(*, actor: Actor, app_code: str) -> FormLink | None:
+    """The resident form of an app as the reader may reach it; None without one."""
+    found = procedures.form_for_app(app_code) if app_code else None
+    if found is None:
+        return None
+    return FormLink(
+        found.slug,
+        found.title,
+        found.get_state_display(),
+        found.accepting(),
+        procedures.may_view(actor, found),
+    )
 
 
 def answers(*, task_id: str, since: date | None = None, actor: Actor | None = None) -> Answers | None:

@@ -87,8 +87,9 @@ def _filtered(actor: Actor, filters: Filters) -> QuerySet[Challenge]:
     if filters.state == "wait":
         rows = rows.filter(waiting(clock.today()))
     elif filters.state in ("prepare", "run", "ended"):
+        # What waits for a person stands under that heading alone, not a second time where its stage is.
         stages = {"prepare": ("prepare",), "run": ("run", "fix"), "ended": ("ended", "done")}[filters.state]
-        rows = rows.filter(stage__in=stages)
+        rows = rows.filter(stage__in=stages).exclude(waiting(clock.today()))
     if filters.kind in Challenge.Kind.values:
         rows = rows.filter(kind=filters.kind)
     if filters.section is not None:

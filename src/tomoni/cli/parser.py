@@ -122,6 +122,11 @@ def _running(add: Callable[[str, str, str], Parser]) -> None:
     serve.add_argument(
         "--workers", type=int, default=0, help=_("要求を受けるプロセスの数（0 = 1つのプロセスですべて）")
     )
+    serve.add_argument(
+        "--all",
+        metavar="towns.toml",
+        help=_("複数の自治体を、1つずつ別のプロセスで動かします（ホスト名で分けます）"),
+    )
     serve.add_argument("--role", choices=("all", "events"), default="all", help=argparse.SUPPRESS)
     worker = add("worker", "serve:worker", _("裏で動く仕事（処理・送信）だけを受け持つプロセスを動かします"))
     _data(worker)
@@ -228,7 +233,9 @@ def _developers(add: Callable[[str, str, str], Parser]) -> None:
     bench = add("bench", "bench:run", _("速さを測ります"))
     bench.add_argument("name", nargs="?", metavar=_("名前"), help=_("測るものの名前（省くと一覧）"))
     bench.add_argument("--json", action="store_true", help=_("JSONで出力します"))
-    bench.add_argument("--records", type=int, default=10_000, help=_("用意するレコードの数（初期値 10000）"))
+    bench.add_argument(
+        "--records", type=int, help=_("用意するレコードの数（初期値は pages が 10000、records が 100000）")
+    )
     bench.add_argument("--rounds", type=int, default=60, help=_("1つの画面を測る回数（初期値 60）"))
     manage = add("manage", "manage:run", _("Djangoの管理コマンドを実行します（開発者向け）"))
     _data(manage)

@@ -72,7 +72,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "tomoni.people.middleware.ActivityMiddleware",
     "tomoni.people.middleware.SessionLimitMiddleware",
     "tomoni.people.middleware.SecondFactorMiddleware",
     "tomoni.people.middleware.ActorMiddleware",

@@ -21,4 +21,5 @@ urlpatterns = [
 handler400 = "tomoni.ui.views.errors.bad_request"
 handler403 = "tomoni.ui.views.errors.forbidden"
 handler404 = "tomoni.ui.views.errors.not_found"
+handler429 = "tomoni.ui.views.errors.too_many"  # allauth asks for it
 handler500 = "tomoni.ui.views.errors.server_error"

@@ -3,6 +3,7 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+from tomoni.core import unit
 from tomoni.core.registry import MenuItem, menu, right
 
 
@@ -20,8 +21,10 @@ class CoreConfig(AppConfig):
         from tomoni.core.jobs import sweep  # noqa: F401  # registers periodic jobs
         from tomoni.core.mail import send  # noqa: F401  # registers the consumer of mails
 
+        unit.connect()
         declare_rights()
         declare_menu()
+        declare_audited()
 
 
 def declare_rights() -> None:
@@ -44,3 +47,27 @@ def declare_menu() -> None:
         MenuItem("settings", _("監査の記録"), "core:audit", chain, "audit.view", 80),
         MenuItem("settings", _("届かなかった処理"), "core:outbox", given_up, "outbox.view", 90),
     )
+
+
+def declare_audited() -> None:
+    """The pages of what the core notes in the audit chain."""
+    from collections.abc import Iterable
+    from functools import partial
+
+    from django.urls import reverse
+
+    from tomoni.core.actions.set_town import words
+    from tomoni.core.registry import Audited, audited, numbers
+
+    def towns(rests: Iterable[str]) -> dict[str, Audited]:
+        return {rest: Audited(reverse("core:town"), words()) for rest in rests}
+
+    def pages(name: str, rests: Iterable[str]) -> dict[str, Audited]:
+        return {str(pk): Audited(reverse(name, args=[pk])) for pk in numbers(rests)}
+
+    def jobs(rests: Iterable[str]) -> dict[str, Audited]:
+        return {rest: Audited(reverse("core:job", args=[rest])) for rest in rests if rest.isalnum()}
+
+    audited("town", towns)
+    audited("mail", partial(pages, "core:mail_detail"))
+    audited("job", jobs)

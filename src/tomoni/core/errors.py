@@ -10,7 +10,10 @@ from django.utils.translation import gettext_lazy as _
 
 
 class TomoniError(Exception):
-    """Base: `message` is for people, in their language, and says what to do. `status` is the HTTP status."""
+    """Base: `message` is for people, in their language, and says what to do. `status` is the HTTP status.
+
+    `details["notes"]`: further sentences for the page, where the message alone would make too long a heading.
+    """
 
     status = 400
     message: Any = _("処理できませんでした。")

@@ -48,7 +48,8 @@ class ErrorMiddleware:
         """Refuse what no text may hold: PostgreSQL takes no NUL, so no room needs to think of it."""
         if "\x00" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
             raise BadRequest("NUL")
-        return self.get_response(request)
+        response = self.get_response(request)
+        return _not_allowed(request, response) if response.status_code == 405 else response
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """Only our own errors are shown; everything else goes to the 500 page without internals."""
@@ -71,3 +72,22 @@ class ErrorMiddleware:
         for name, value in headers.items():
             page[name] = value
         return page
+
+
+def _not_allowed(request: HttpRequest, bare: HttpResponse) -> HttpResponse:
+    """A page in words for a 405 that Django leaves blank; the API's own answers stay as they are."""
+    if bare.content:
+        return bare
+    answer = _answer(
+        request,
+        405,
+        _("この操作は、アドレスを直接開いてはできません。前のページのボタンから行ってください。"),
+    )
+    answer["Allow"] = bare.headers.get("Allow", "")
+    return answer
+
+
+def _answer(request: HttpRequest, status: int, message: str) -> HttpResponse:
+    if request.path.startswith("/api/"):
+        return JsonResponse({"message": message, "id": request_id.get()}, status=status)
+    return render(request, "ui/error.html", {"error": message, "status": status}, status=status)

@@ -4,6 +4,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from tomoni.core.errors import Invalid
 
 _MAIL = re.compile(r"[A-Za-z0-9._%+\-]+@[A-Za-z0-9\-]+(?:\.[A-Za-z0-9\-]+)*")
 _SECRET = re.compile(
@@ -63,3 +69,19 @@ def find_individual_number(text: str) -> tuple[int, int] | None:
         if is_individual_number(re.sub(r"\D", "", found[0])):
             return found.span()
     return None
+
+
+def individual_number_errors(texts: Mapping[str, Any]) -> dict[str, list[str]]:
+    """For each name whose text holds an individual number the sentence that refuses it; other values are passed over."""
+    message = _("個人番号（マイナンバー）は入力できません。12桁の番号を消してください。")
+    return {
+        name: [message]
+        for name, text in texts.items()
+        if isinstance(text, str) and find_individual_number(text) is not None
+    }
+
+
+def refuse_individual_numbers(**texts: Any) -> None:
+    """For actions: raise `Invalid` naming each text that holds an individual number (個人番号)."""
+    if errors := individual_number_errors(texts):
+        raise Invalid(errors)

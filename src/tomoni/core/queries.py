@@ -9,6 +9,7 @@ from django.db.models import Count, Q, QuerySet
 
 from tomoni.core.actions.cancel_job import visible
 from tomoni.core.actor import Actor
+from tomoni.core.audit import words
 from tomoni.core.errors import Forbidden, NotFound
 from tomoni.core.models import AuditEntry, AuditVerification, Delivery, Job, Mail, Notice
 from tomoni.core.search import fold
@@ -39,9 +40,9 @@ def _need(actor: Actor, right: str) -> None:
 
 
 def mails(actor: Actor, *, state: str = "", text: str = "", before: int | None = None) -> Slice[Mail]:
-    """Mails, newest first; `text` searches address, subject and what it is about."""
+    """Mails, newest first, without their bodies; `text` searches address, subject and what it is about."""
     _need(actor, "mail.view")
-    rows = Mail.objects.all()
+    rows = Mail.objects.defer("body")
     if state in Mail.State.values:
         rows = rows.filter(state=state)
     if text := text.strip()[:100]:
@@ -57,11 +58,13 @@ def mail_counts(actor: Actor) -> dict[str, int]:
 
 
 def mail(actor: Actor, pk: int) -> Mail:
-    """One mail. Raises `NotFound`."""
+    """One mail; the body of a secret one is not handed out, whoever asks. Raises `NotFound`."""
     _need(actor, "mail.view")
     row = Mail.objects.filter(pk=pk).first()
     if row is None:
         raise NotFound()
+    if row.secret:
+        row.body = ""
     return row
 
 
@@ -76,14 +79,19 @@ def next_attempt(row: Mail) -> Any:
     return waiting.order_by("next_at").values_list("next_at", flat=True).first()
 
 
-def audit_entries(actor: Actor, *, text: str = "", before: int | None = None) -> Slice[AuditEntry]:
-    """Entries of the audit chain, newest first; each word must stand in actor, verb or target."""
+def audit_entries(
+    actor: Actor, *, text: str = "", verb: str = "", before: int | None = None
+) -> Slice[AuditEntry]:
+    """Entries of the audit chain, newest first; each word must stand in actor, verb (code or label) or target."""
     _need(actor, "audit.view")
     rows = AuditEntry.objects.all()
+    if verb in words.words():
+        rows = rows.filter(verb=verb)
     for word in fold(text[:100]).split():
         rows = rows.filter(
             Q(actor__icontains=word)
             | Q(verb__icontains=word)
+            | Q(verb__in=words.named(word))
             | Q(target__icontains=word)
             | Q(request_id=word)
             | (Q(seq=int(word)) if word.isdecimal() and len(word) < 19 else Q())

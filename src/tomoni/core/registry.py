@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
@@ -69,6 +69,14 @@ class Figures:
     link: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Audited:
+    """What stands behind a target of the audit chain: its page (which checks who may see it), its fields in words."""
+
+    url: str = ""
+    fields: Mapping[str, Any] = field(default_factory=dict)
+
+
 MENU: list[MenuItem] = []
 TODAY: list[Callable[[Actor], Iterable[Waiting]]] = []
 CHANGES: list[Callable[[Actor, datetime], Iterable[Change]]] = []
@@ -76,6 +84,7 @@ SEARCHERS: list[Callable[[Actor, str], Iterable[tuple[str, str, str]]]] = []
 RESIDENT_HOME: list[Callable[[], Iterable[tuple[str, str, str]]]] = []
 FIGURES: dict[str, list[Callable[[Actor], Figures | None]]] = {"town": [], "section": []}
 NAMES: list[Callable[[Iterable[int]], Mapping[int, str]]] = []
+AUDITED: dict[str, Callable[[Iterable[str]], Mapping[str, Audited]]] = {}
 RIGHTS: dict[str, tuple[Any, frozenset[str]]] = {}
 
 
@@ -127,6 +136,30 @@ def person_names(ids: Iterable[int]) -> dict[int, str]:
     """The names of people by id; nobody is missing who is known."""
     wanted = set(ids)
     return {person: name for source in NAMES if wanted for person, name in source(wanted).items()}
+
+
+def audited(kind: str, source: Callable[[Iterable[str]], Mapping[str, Audited]]) -> None:
+    """Say what stands behind audit targets `<kind>:<rest>`: a bounded number of queries for all the rests of a page."""
+    AUDITED[kind] = source
+
+
+def audited_things(references: Iterable[str]) -> dict[str, Audited]:
+    """Reference (`record:3/45`) → what stands behind it; unknown ones are left out."""
+    rests: dict[str, set[str]] = {}
+    for reference in references:
+        kind, _colon, rest = reference.partition(":")
+        if rest and kind in AUDITED:
+            rests.setdefault(kind, set()).add(rest)
+    return {
+        f"{kind}:{rest}": thing
+        for kind, found in rests.items()
+        for rest, thing in AUDITED[kind](found).items()
+    }
+
+
+def numbers(rests: Iterable[str]) -> list[int]:
+    """The rests that are keys."""
+    return [int(r) for r in rests if r.isascii() and r.isdecimal() and len(r) < 19]
 
 
 def right(code: str, label: Any, *roles: str) -> str:

@@ -7,6 +7,7 @@ import hmac
 
 from django.conf import settings
 from django.db import connection
+from django.db.models import F
 
 from tomoni.core import clock
 from tomoni.core.actions import in_action
@@ -57,6 +58,11 @@ def blocked(key: str, *, limit: int) -> int:
 def reset(key: str) -> None:
     """Forget the attempts, for example after a successful sign-in."""
     ThrottleRow.objects.filter(key=_digest(key)).delete()
+
+
+def give_back(key: str) -> None:
+    """Take one counted attempt back: it turned out to be a good one, while others of the key still count."""
+    ThrottleRow.objects.filter(key=_digest(key), count__gt=0).update(count=F("count") - 1)
 
 
 def sweep() -> int:

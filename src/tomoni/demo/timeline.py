@@ -7,7 +7,7 @@ import random
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 
-from tomoni.core import audit, clock, jobs, outbox
+from tomoni.core import audit, clock, jobs, outbox, unit
 from tomoni.kits.queries import office_closed
 
 OPENS, CLOSES = time(8, 40), time(17, 5)
@@ -66,7 +66,7 @@ class Timeline:
             if following is not None and at >= following:
                 settle(following)
                 following = None
-            with clock.at(at):
+            with clock.at(at), unit.unit():  # what a person does is one request
                 happen()
             following = following or at + timedelta(hours=3)
         settle(min(self.end, following or self.end))

@@ -20,8 +20,6 @@ class Answer(models.Model):
     at = models.DateTimeField()
     changed_at = models.DateTimeField()
 
-    PERSONAL = {"text": "personal"}
-
     class Meta:
         ordering = ["-at", "-pk"]
         indexes = [models.Index(fields=["task_id", "at"]), models.Index(fields=["app_code", "at"])]

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
+from tomoni.people import sign_in
 from tomoni.people.backends import allowed
 
 
@@ -26,6 +27,17 @@ class AccountAdapter(DefaultAccountAdapter):
         if not allowed(user):
             return redirect("account_inactive")
         return super().pre_login(request, user, **kwargs)
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Count the attempt in our own way (`people.sign_in`) before the password is looked at."""
+        sign_in.attempt(login=str(credentials.get("username", "")), address=self.get_client_ip(request))
+
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> Any:
+        """The person of the credentials, None for wrong ones."""
+        user = super().authenticate(request, **credentials)
+        if user is not None:
+            sign_in.succeeded(login=str(credentials.get("username", "")), address=self.get_client_ip(request))
+        return user
 
     def is_reauthentication_required(self, *, app: str) -> bool:
         """Ask for the password again before a second factor is changed, not before the first one is set up."""

@@ -14,7 +14,7 @@ class PeopleConfig(AppConfig):
     def ready(self) -> None:
         """Declare rights and menu entries; note sign-ins in the audit chain."""
         from tomoni.core.registry import MenuItem, menu, names, right, searcher
-        from tomoni.people import signals
+        from tomoni.people import audited, signals
         from tomoni.people.queries import display_names
         from tomoni.people.search import find_departments
 
@@ -41,4 +41,5 @@ class PeopleConfig(AppConfig):
         )
         searcher(find_departments)
         names(display_names)
+        audited.declare()
         signals.connect()

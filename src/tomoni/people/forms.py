@@ -8,29 +8,11 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from tomoni.core import calendar
+from tomoni.core.forms import DayField, PlainForm
 from tomoni.people.actions.tokens import SCOPES
 from tomoni.people.models import DepartmentVersion, User
 from tomoni.people.queries import tree
 from tomoni.people.roles import ROLES
-
-
-class DayField(forms.CharField):
-    """A date written as 令和8年4月1日 or 2026-04-01."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        kwargs.setdefault("help_text", _("例: 令和9年4月1日 または 2027-04-01"))
-        super().__init__(max_length=30, **kwargs)
-
-    def clean(self, value: Any) -> date | None:
-        """The date, or None when empty and not required."""
-        text = super().clean(value)
-        if not text:
-            return None
-        try:
-            return calendar.parse_date(text)
-        except ValueError as error:
-            raise forms.ValidationError(_("日付は 例: 令和9年4月1日 の形で入力してください")) from error
 
 
 def department_choices(as_of: date | None = None) -> list[tuple[str, str]]:
@@ -38,9 +20,10 @@ def department_choices(as_of: date | None = None) -> list[tuple[str, str]]:
     return [("", "—")] + [(n.version.department.code, "　" * n.depth + n.version.name) for n in tree(as_of)]
 
 
-class NewUserForm(forms.Form):
-    """A new account."""
+class NewUserForm(PlainForm):
+    """A new account. `once`: the form's key against a double tap."""
 
+    once = forms.CharField(widget=forms.HiddenInput, max_length=64, required=False)
     login = forms.CharField(
         label=_("ログイン名"), max_length=60, help_text=_("半角の英数字。例: hanako.sato")
     )
@@ -56,21 +39,22 @@ class NewUserForm(forms.Form):
         self.fields["department"].choices = department_choices()  # type: ignore[attr-defined]
 
 
-class UserForm(forms.Form):
-    """Name and address of an account."""
+class UserForm(PlainForm):
+    """Name and address of an account. `opened_on`: the mark of what the form was opened on."""
 
+    opened_on = forms.CharField(widget=forms.HiddenInput, max_length=16, required=False)
     display_name = forms.CharField(label=_("氏名"), max_length=100)
     email = forms.EmailField(label=_("メールアドレス"), required=False)
 
 
-class RoleForm(forms.Form):
+class RoleForm(PlainForm):
     """A role from a day on."""
 
     role = forms.ChoiceField(label=_("役割"), choices=[*ROLES.items()])
     valid_from = DayField(label=_("いつから"), required=False)
 
 
-class MembershipForm(forms.Form):
+class MembershipForm(PlainForm):
     """A department from a day on."""
 
     department = forms.ChoiceField(label=_("所属"))
@@ -84,9 +68,10 @@ class MembershipForm(forms.Form):
         self.fields["department"].choices = department_choices()  # type: ignore[attr-defined]
 
 
-class DepartmentForm(forms.Form):
-    """A department's name and place from a day on."""
+class DepartmentForm(PlainForm):
+    """A department's name and place from a day on. `opened_on`: the mark of what the form was opened on."""
 
+    opened_on = forms.CharField(widget=forms.HiddenInput, max_length=16, required=False)
     name = forms.CharField(label=_("名前"), max_length=100)
     level = forms.ChoiceField(label=_("段階"), choices=DepartmentVersion.Level.choices)
     parent = forms.ChoiceField(label=_("上の組織"), required=False)
@@ -102,19 +87,20 @@ class DepartmentForm(forms.Form):
 class NewDepartmentForm(DepartmentForm):
     """A new department."""
 
+    opened_on = None  # type: ignore[assignment]
     code = forms.CharField(
         label=_("記号"), max_length=39, help_text=_("半角の英小文字・数字・ハイフン。例: kenko-suishin")
     )
     field_order = ["code"]
 
 
-class CloseForm(forms.Form):
+class CloseForm(PlainForm):
     """The day on which something ends."""
 
     valid_to = DayField(label=_("いつ閉じるか（この日からなくなります）"))
 
 
-class TokenForm(forms.Form):
+class TokenForm(PlainForm):
     """A new API token."""
 
     label = forms.CharField(label=_("何に使うか"), max_length=100)

@@ -70,6 +70,23 @@ class SessionLimitMiddleware:
         return False
 
 
+class ActivityMiddleware:
+    """Keep the list of sessions (when, where, which device) at most once a minute: reading pages costs no write."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Handle one request; it comes before `SessionLimitMiddleware`, which notes the minute."""
+        if settings.SESSION_COOKIE_NAME in request.COOKIES and request.user.is_authenticated:
+            seen = request.session.get(SEEN)
+            if seen is None or clock.now() - datetime.fromisoformat(seen) > timedelta(minutes=1):
+                from allauth.usersessions.models import UserSession
+
+                UserSession.objects.create_from_request(request)
+        return self.get_response(request)
+
+
 class SecondFactorMiddleware:
     """Staff without a second factor are led to set one up before anything else (not in the demo)."""
 

@@ -21,8 +21,6 @@ class User(AbstractUser):
     kind = models.CharField(max_length=10, choices=Kind, default=Kind.STAFF)
     demo = models.BooleanField(default=False)
 
-    PERSONAL = {"username": "personal", "display_name": "personal", "email": "personal"}
-
     def __str__(self) -> str:
         return self.display_name or self.username
 

@@ -21,6 +21,11 @@ room = [
     path("settings/departments/", departments.departments, name="departments"),
     path("settings/departments/new/", departments.new_department, name="new_department"),
     path("settings/departments/<slug:code>/", departments.department, name="department"),
+    path(
+        "settings/departments/<slug:code>/plans/<int:version_id>/cancel/",
+        departments.cancel_plan,
+        name="cancel_department_plan",
+    ),
     path("settings/departments/<slug:code>/close/", departments.close, name="close_department"),
 ]
 

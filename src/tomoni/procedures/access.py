@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
@@ -13,7 +14,7 @@ from tomoni.core.actor import Actor
 from tomoni.core.errors import Invalid
 from tomoni.core.models import StoredFile
 from tomoni.procedures.models import Form
-from tomoni.procedures.questions import ASKABLE, Asked, empty
+from tomoni.procedures.questions import ASKABLE, Asked, all_questions, empty, missing_message
 from tomoni.records import facade as records
 from tomoni.records.schema.spec import FieldSpec
 
@@ -37,10 +38,11 @@ def stored(field: FieldSpec) -> bool:
     return field.type in ASKABLE or field.type in ("user", "department")
 
 
-def check_answer(form: Form, field: FieldSpec, raw: Any) -> list[Any]:
+def check_answer(form: Form, asked: Asked, raw: Any) -> list[Any]:
     """What is wrong with one raw answer, in words; the writer checks everything again."""
+    field = asked.field
     if empty(raw):
-        return [_("%(label)sを入力してください。") % {"label": field.label}] if field.required else []
+        return [missing_message(asked)] if field.required else []
     try:
         clean(form, field, raw)
     except Invalid as error:
@@ -58,17 +60,39 @@ def shown(form: Form, asked: Iterable[Asked], answers: dict[str, Any]) -> list[t
     asked = list(asked)
     ids = [pk for a in asked if a.field.type == "file" for pk in answers.get(a.field_code) or []]
     names = dict(StoredFile.objects.filter(pk__in=ids).values_list("pk", "name")) if ids else {}
-    return [(a, _shown(form, a.field, answers.get(a.field_code), names)) for a in asked]
+    return [(a, _shown(form, a, answers.get(a.field_code), names)) for a in asked]
 
 
-def _shown(form: Form, field: FieldSpec, raw: Any, files: dict[int, str]) -> str:
+def _shown(form: Form, asked: Asked, raw: Any, files: dict[int, str]) -> str:
     if empty(raw):
         return ""
+    field, labels = asked.field, asked.question.choice_labels
+    if labels and field.type in ("choice", "multichoice"):
+        return ", ".join(labels.get(str(v), str(v)) for v in (raw if isinstance(raw, list) else [raw]))
     try:
         value = clean(form, field, raw)
     except Invalid:
         return str(raw)
     return in_words(field, value, files)
+
+
+def given(form: Form, record: records.Record) -> list[tuple[str, str]]:
+    """What was asked for and what stands in the record now, for staff: (name of the item, text), in the form's order."""
+    asked = all_questions(form)
+    ids = [pk for a in asked if a.field.type == "file" for pk in record.values.get(a.field_code) or []]
+    names = dict(StoredFile.objects.filter(pk__in=ids).values_list("pk", "name")) if ids else {}
+    found = []
+    for a in asked:
+        value = record.values.get(a.field_code)
+        shown_text = "" if empty(value) else in_words(a.field, value, names)
+        if shown_text or not a.visible_field:
+            found.append((a.field.label, shown_text))
+    return found
+
+
+def unprintable(texts: Iterable[str]) -> bool:
+    """Whether a text has characters of a private set (外字), which other computers and printers may not know."""
+    return any(unicodedata.category(c) == "Co" for text in texts for c in text if not c.isascii())
 
 
 def in_words(field: FieldSpec, value: Any, files: dict[int, str]) -> str:

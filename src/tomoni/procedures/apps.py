@@ -19,9 +19,10 @@ class ProceduresConfig(AppConfig):
         """Announce rights, menu, the pages' sources, the kit part and the nightly job."""
         from tomoni.core import registry
         from tomoni.kits import registry as kits
-        from tomoni.procedures import jobs, kitpart, sources
+        from tomoni.procedures import jobs, kitpart, sources, uses
         from tomoni.procedures import kits as kit_texts
         from tomoni.procedures.kits import register as register_placeholders
+        from tomoni.records import uses as used
 
         assert jobs
         registry.right("forms.manage", _("公開フォームを作り、公開する"), "dx", "manager", "admin")
@@ -42,6 +43,8 @@ class ProceduresConfig(AppConfig):
             ),
         )
         registry.today(sources.today)
+        used.field_source(uses.of_field)
+        used.record_source(uses.of_record)
         registry.resident_home(sources.resident_home)
         kits.part(
             "form",

@@ -8,12 +8,14 @@ from tomoni.core.actor import system
 from tomoni.core.errors import NotFound
 from tomoni.procedures import queries, secrets
 from tomoni.procedures.models import Form, Submission
+from tomoni.procedures.queries import may_view
 from tomoni.records import facade as records
 
 __all__ = [
     "Form",
     "Submission",
     "form_for_app",
+    "may_view",
     "notify_address",
     "receipt_number",
     "submission_for_record",

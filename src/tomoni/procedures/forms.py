@@ -114,6 +114,7 @@ class SettingsForm(forms.Form):
         names = [n for n in self.base_fields if not n.endswith("_en")]
         initial = {n: getattr(form, n) for n in names} | {f"{n}_en": text for n, text in form.en.items()}
         super().__init__(data, initial=initial, **kwargs)
+        self.english = dict(form.en)
         nothing = [("", _("選ばない"))]
         dates = [(f.code, f.label) for f in fields if f.type in ("date", "text")]
         texts = [(f.code, f.label) for f in fields if f.type == "text"]
@@ -135,7 +136,9 @@ class SettingsForm(forms.Form):
         """The validated changes."""
         made = dict(self.cleaned_data)
         del made["revision"]
-        made["en"] = {name: text for name in ENGLISH if (text := made.pop(f"{name}_en"))}
+        # What this page does not ask (the words of the states) stays.
+        kept = {name: text for name, text in self.english.items() if name not in ENGLISH}
+        made["en"] = kept | {name: text for name in ENGLISH if (text := made.pop(f"{name}_en"))}
         return made
 
 
@@ -156,6 +159,7 @@ class QuestionForm(forms.Form):
     text_en = _text(_("質問（英語）"))
     help_en = _long(_("答え方の説明（英語）"))
     why_en = _long(_("なぜ聞くのか（英語）"))
+    label_en = _text(_("項目の短い名前（英語）"), 100, help_text=_("確かめる画面に出ます。"))
 
     def __init__(
         self, data: Any = None, *, asked: Asked, earlier: list[Asked], app_requires: bool, **kwargs: Any
@@ -167,6 +171,11 @@ class QuestionForm(forms.Form):
         super().__init__(
             data, initial=initial | {f"{n}_en": text for n, text in question.en.items()}, **kwargs
         )
+        self.choice_codes = list(asked.field.options.get("choices") or [])
+        words = question.en.get("choices") or {}
+        for n, choice in enumerate(self.choice_codes):
+            self.fields[f"choice_en-{n}"] = _text(_("「%(choice)s」（英語）") % {"choice": choice})
+            self.fields[f"choice_en-{n}"].initial = words.get(choice, "")
         as_app = _("アプリの項目と同じ（必須）") if app_requires else _("アプリの項目と同じ（任意）")
         musts = [("", as_app), ("yes", _("この公開フォームでは必須"))]
         # What the app requires cannot be made optional here: the record could not be written.
@@ -178,6 +187,11 @@ class QuestionForm(forms.Form):
         if not earlier:
             for name in ("visible_field", "visible_op", "visible_value"):
                 del self.fields[name]
+
+    @property
+    def english_choices(self) -> list[Any]:
+        """The rows for the choices' English words."""
+        return [self[f"choice_en-{n}"] for n in range(len(self.choice_codes))]
 
     def clean(self) -> dict[str, Any]:
         """A comparison needs something to compare with."""
@@ -193,7 +207,11 @@ class QuestionForm(forms.Form):
     def changes(self) -> dict[str, Any]:
         """The validated changes."""
         made = dict(self.cleaned_data)
-        made["en"] = {name: text for name in ("text", "help", "why") if (text := made.pop(f"{name}_en"))}
+        english: dict[str, Any] = {
+            name: text for name in ("text", "help", "why", "label") if (text := made.pop(f"{name}_en"))
+        }
+        words = {c: text for n, c in enumerate(self.choice_codes) if (text := made.pop(f"choice_en-{n}"))}
+        made["en"] = english | ({"choices": words} if words else {})
         made["required"] = {"yes": True, "no": False}.get(made["required"])
         if not made.get("visible_field"):
             made |= {"visible_field": "", "visible_value": ""}

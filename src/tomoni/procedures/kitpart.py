@@ -25,6 +25,8 @@ KEYS = {
     "applicant_actions", "en", "published",
 }  # fmt: skip
 QUESTION_KEYS = {"field", "text", "question", "help", "why", "required", "visible", "en"}
+ENGLISH_KEYS = {*TEXTS, "status_words"}
+QUESTION_ENGLISH = {"text", "help", "why", "label", "choices"}
 
 
 def check(data: Any, spec: AppSpec) -> Iterable[tuple[str, Any]]:
@@ -42,14 +44,37 @@ def check(data: Any, spec: AppSpec) -> Iterable[tuple[str, Any]]:
             yield key, _("アプリにない項目です: %(code)s") % {"code": data[key]}
     yield from _check_questions(data.get("questions"), fields)
     states = {s.name for s in spec.states}
-    for key in ("status_words", "letters"):
-        block = data.get(key) or {}
+    yield from _unknown(data.get("en"), ENGLISH_KEYS, "en")
+    english = data["en"].get("status_words") if isinstance(data.get("en"), Mapping) else None
+    blocks = {"status_words": data.get("status_words"), "letters": data.get("letters")}
+    for key, given in (blocks | {"en.status_words": english}).items():
+        block = given or {}
         if not isinstance(block, Mapping):
             yield key, _("状態ごとに書いてください。")
             continue
         for state in block:
             if state not in states:
                 yield f"{key}.{state}", _("アプリにない状態です: %(state)s") % {"state": state}
+
+
+def _unknown(block: Any, known: Iterable[str], path: str) -> Iterable[tuple[str, Any]]:
+    """Faults of a block of English texts: not a mapping, or keys that nobody reads."""
+    if block is None:
+        return
+    if not isinstance(block, Mapping):
+        yield path, _("英語の言葉は、項目と値の組で書いてください。")
+        return
+    for key in sorted(set(map(str, block)) - set(known)):
+        yield f"{path}.{key}", _("知らない項目です: %(key)s") % {"key": key}
+
+
+def _check_english(item: Mapping[str, Any], field: Any, path: str) -> Iterable[tuple[str, Any]]:
+    """Faults of a question's English: choices must be those of the field."""
+    english = item.get("en")
+    yield from _unknown(english, QUESTION_ENGLISH, f"{path}.en")
+    if not isinstance(english, Mapping) or field is None:
+        return
+    yield from _unknown(english.get("choices"), field.options.get("choices") or (), f"{path}.en.choices")
 
 
 def _check_questions(questions: Any, fields: Mapping[str, Any]) -> Iterable[tuple[str, Any]]:
@@ -69,6 +94,7 @@ def _check_questions(questions: Any, fields: Mapping[str, Any]) -> Iterable[tupl
             yield f"{path}.field", _("住民に聞けない項目です: %(code)s") % {"code": code}
         elif code in seen:
             yield f"{path}.field", _("同じ項目を2度聞いています: %(code)s") % {"code": code}
+        yield from _check_english(item, fields.get(code), path)
         visible = item.get("visible")
         if visible and (not isinstance(visible, Mapping) or visible.get("field") not in seen):
             yield f"{path}.visible", _("条件は、前にある質問の項目で書いてください。")

@@ -139,6 +139,11 @@ class Question(models.Model):
         """Why it is asked, in the reader's language."""
         return translated(self, "why")
 
+    @property
+    def choice_labels(self) -> dict[str, str] | None:
+        """Stored choice → its words in the reader's language; None where the choices are shown as they are stored."""
+        return dict((self.en or {}).get("choices") or {}) if get_language() == "en" else None
+
 
 class Submission(models.Model):
     """One submission (申請): the record it became, how it came, and what opens its status page (digests only)."""
@@ -162,10 +167,10 @@ class Submission(models.Model):
     receipt_sealed = models.TextField()
     receipt_digest = models.CharField(max_length=64, unique=True)
     verify_digest = models.CharField(max_length=64)
+    # Of the other kind (電話番号 beside 生年月日), where the form asked for both and both were given.
+    second_digest = models.CharField(max_length=64, blank=True, default="")
     once = models.CharField(max_length=64, unique=True)
     submitted_at = models.DateTimeField()
-
-    PERSONAL = {"agent_name": "personal", "agent_relation": "personal", "agent_reason": "sensitive"}
 
     class Meta:
         ordering = ["-submitted_at", "-pk"]
@@ -191,7 +196,10 @@ class Draft(models.Model):
     saved_at = models.DateTimeField()
     expires_at = models.DateTimeField(db_index=True)
 
-    PERSONAL = {"answers": "sensitive"}
+
+def untranslated(thing: Any, name: str) -> bool:
+    """Whether an English reader gets this text in Japanese: then it is marked `lang="ja"`."""
+    return get_language() == "en" and not (thing.en or {}).get(name)
 
 
 def translated(thing: Any, name: str) -> str:

@@ -22,15 +22,19 @@ STATUS = "ステータス"
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One state in the timeline, by its day only."""
+    """One state in the timeline, by its day only: in words for residents, and as the app names it."""
 
     day: date
     words: StateWords
+    state: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """What the applicant reads. `state` is the app's own name of the state, empty once the record was deleted."""
+    """What the applicant reads. `state` is the app's own name of the state.
+
+    `gone`: the record is in the trash, which says nothing about the matter itself: no state, and not finished.
+    """
 
     state: str
     words: StateWords
@@ -38,6 +42,7 @@ class Progress:
     due: date | None
     finished: bool
     actions: tuple[ActionSpec, ...]
+    gone: bool = False
 
 
 def progress(submission: Submission) -> Progress:
@@ -48,10 +53,10 @@ def progress(submission: Submission) -> Progress:
     try:
         record = records.get(actor=reader, app=submission.app_code, record=submission.record_id)
     except NotFound:
-        return Progress("", words.state_words(form, "", "stop"), (), None, True, ())
+        return Progress("", words.gone_words(), (), None, False, (), gone=True)
     kind = kinds.get(record.status, "new")
     steps = [
-        Step(_day(at), words.state_words(form, state, kinds.get(state, "new")))
+        Step(_day(at), words.state_words(form, state, kinds.get(state, "new")), state)
         for state, at in _states(submission, record, schema.initial_state)
     ]
     finished = kind in ENDS

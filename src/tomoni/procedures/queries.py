@@ -44,6 +44,11 @@ def may_manage(actor: Actor, app_code: str) -> bool:
     return actor.may("forms.manage") or (actor.is_staff and may(actor, app_code, "manage"))
 
 
+def may_view(actor: Actor, form: Form) -> bool:
+    """Whether the actor may open a form's staff page: by viewing the app, or by managing its forms."""
+    return form.app_code in visible_apps(actor) or may_manage(actor, form.app_code)
+
+
 def visible_apps(actor: Actor) -> dict[str, Any]:
     """The apps whose records the actor may view, by code."""
     return {app.code: app for app in records.apps(actor=actor) if "view" in app.verbs}
@@ -156,11 +161,21 @@ def count(app_code: str, since: datetime | None = None, until: datetime | None =
 
 def may_see_record(actor: Actor, submission: Submission) -> bool:
     """Whether the reader's rights in the app show this record."""
-    try:
-        records.get(actor=actor, app=submission.app_code, record=submission.record_id)
-    except (NotFound, Forbidden):
-        return False
-    return True
+    return record_of(actor, submission) is not None
+
+
+def record_of(actor: Actor, submission: Submission) -> records.Record | None:
+    """The submission's record, also from the trash, as far as the reader's rights in the app show it."""
+    for trashed in (False, True):
+        try:
+            return records.get(
+                actor=actor, app=submission.app_code, record=submission.record_id, trashed=trashed
+            )
+        except NotFound:
+            continue
+        except Forbidden:
+            break
+    return None
 
 
 @dataclass(frozen=True, slots=True)

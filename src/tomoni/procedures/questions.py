@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from django.http import QueryDict
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from tomoni.procedures.models import Form, Question
 from tomoni.procedures.visibility import visible
@@ -41,6 +44,19 @@ class Asked:
     def field_code(self) -> str:
         """The field's code (also what `visibility.Rule` asks for)."""
         return self.question.field_code
+
+    @property
+    def shown_label(self) -> str:
+        """The field's short name in the reader's language."""
+        english = (self.question.en or {}).get("label") if get_language() == "en" else ""
+        return str(english or self.field.label)
+
+    @property
+    def shown_purpose(self) -> str:
+        """What the answer is used for, in the reader's language: in English why it is asked, if that is translated."""
+        if get_language() == "en" and (self.question.en or {}).get("why"):
+            return self.question.shown_why
+        return self.field.purpose or self.question.shown_why
 
     @property
     def visible_field(self) -> str:
@@ -91,6 +107,36 @@ def verify_kind(form: Form) -> str:
     return ""
 
 
+def is_telephone(field: FieldSpec) -> bool:
+    """Whether a field holds a telephone number: by its format, else by its name."""
+    said = "電話" in field.label or "携帯" in field.label
+    return field.type == "text" and field.options.get("format", "phone" if said else "") == "phone"
+
+
+def is_birth_date(field: FieldSpec) -> bool:
+    """Whether a field holds somebody's birth date."""
+    return field.type == "date" and ("生年月日" in field.label or "誕生日" in field.label)
+
+
+def second_question(form: Form) -> Asked | None:
+    """The question of the other kind that opens the status page too: a telephone number beside a birth date."""
+    fits = {"birth": is_telephone, "telephone": is_birth_date}.get(verify_kind(form))
+    if fits is None:
+        return None
+    return next((a for a in all_questions(form) if fits(a.field) and a.field_code != form.verify_field), None)
+
+
+def proof_words(form: Form, *, second: bool) -> str:
+    """The name of the answer that opens the status page; `second`: whether the other one was given as well."""
+    other = second_question(form) if second else None
+    first = next((a for a in all_questions(form) if a.field_code == form.verify_field), None)
+    if first is None:
+        return _("生年月日か電話番号")
+    if other is None:
+        return first.shown_label
+    return _("%(first)sか%(second)s") % {"first": first.shown_label, "second": other.shown_label}
+
+
 def read_answer(field: FieldSpec, data: QueryDict) -> Any:
     """The raw answer of one question in a POST, as plain JSON; files are read by the view, never from here."""
     if field.type == "multichoice":
@@ -102,6 +148,31 @@ def read_answer(field: FieldSpec, data: QueryDict) -> Any:
         )
         return {"lat": lat, "lon": lon} if lat or lon else ""
     return data.get(field.code, "").replace("\r\n", "\n").replace("\x00", "")[: MAX_TEXT + 1]
+
+
+def texts_of(answer: Any) -> list[str]:
+    """Every text that somebody may have typed in a raw answer; the moment of a slot is none."""
+    if isinstance(answer, Mapping):
+        return [text for part in answer.values() for text in texts_of(part)]
+    if isinstance(answer, list | tuple):
+        return [text for part in answer for text in texts_of(part)]
+    if not isinstance(answer, str):
+        return []
+    try:
+        datetime.fromisoformat(answer)
+    except ValueError:
+        return [answer]
+    return []
+
+
+def missing_message(asked: Asked) -> str:
+    """What to say where an answer must be given: choose, attach or write."""
+    label = {"label": asked.shown_label}
+    if asked.field.type in ("choice", "multichoice", "slot"):
+        return _("%(label)sを選んでください。") % label
+    if asked.field.type == "file":
+        return _("%(label)sのファイルを付けてください。") % label
+    return _("%(label)sを入力してください。") % label
 
 
 def kept_files(field: FieldSpec, data: QueryDict, held: Sequence[int]) -> list[int]:

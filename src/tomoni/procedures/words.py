@@ -41,10 +41,20 @@ def state_words(form: Form, state: str, kind: str) -> StateWords:
         "stop": (_("取りやめになりました"), _("わからないことは、下の電話番号にお聞きください。")),
     }
     label, following = labels.get(kind, labels["doing"])
-    own = form.status_words.get(state)
-    if isinstance(own, dict) and get_language() != "en":
+    said = form.en.get("status_words") or {} if get_language() == "en" else form.status_words
+    own = said.get(state)
+    if isinstance(own, dict):
         label, following = str(own.get("label") or label), str(own.get("next") or following)
     return StateWords(label, following, kind)
+
+
+def gone_words() -> StateWords:
+    """Where the record is in the trash: whom to ask. It does not say that the matter was given up."""
+    return StateWords(
+        _("担当の課にお聞きください"),
+        _("この申し込みの今の状況を、この画面では見られません。受付番号を、下の電話番号に伝えてください。"),
+        "wait",
+    )
 
 
 def due_date(form: Form, submitted_at: datetime) -> date | None:

@@ -12,15 +12,18 @@ class RecordsConfig(AppConfig):
     verbose_name = "記録"
 
     def ready(self) -> None:
-        """Declare rights; open the request's memory of app versions."""
+        """Declare rights."""
         from tomoni.core import registry
-        from tomoni.records.schema import cache
 
         registry.right("apps.create", _("アプリを作る"), "dx")
         registry.right("apps.manage", _("すべてのアプリの設定を変える"))
-        cache.connect()
 
-        from tomoni.records.compute import jobs  # noqa: F401 - the job and, with it, the consumers of live lookups
+        from tomoni.records import (
+            audited,
+            jobs,  # noqa: F401  # registers the job
+        )
+        from tomoni.records.compute import jobs as compute_jobs  # noqa: F401  # and the consumers of live lookups
         from tomoni.records.views import shell
 
+        audited.declare()
         shell.register()

@@ -11,6 +11,12 @@ from tomoni.records import fieldtypes, queries, rights
 from tomoni.records.actions.add_field import add_field
 from tomoni.records.actions.add_slots import add_slots
 from tomoni.records.actions.assign_record import assign_record
+from tomoni.records.actions.change_field_type import (
+    TypeChange,
+    change_field_type,
+    preview_field_type,
+)
+from tomoni.records.actions.change_slot import change_slot, remove_slot
 from tomoni.records.actions.copy_app import copy_app, spec_of
 from tomoni.records.actions.create_app import create_app
 from tomoni.records.actions.create_record import create_record
@@ -135,9 +141,9 @@ def ids(*, actor: Actor, app: str, query: str = "") -> list[int]:
     return _ids(actor, cache.snapshot(app), query)
 
 
-def get(*, actor: Actor, app: str, record: int) -> Record:
-    """One record; `NotFound` if the actor may not see it."""
-    return queries.get(actor, app, record)
+def get(*, actor: Actor, app: str, record: int, trashed: bool = False) -> Record:
+    """One record; `NotFound` if the actor may not see it. `trashed`: one in the trash, for who could see it before."""
+    return queries.get(actor, app, record, trashed=trashed)
 
 
 def history(*, actor: Actor, app: str, record: int) -> list[Revision]:
@@ -208,11 +214,14 @@ __all__ = [
     "SlotInfo",
     "SlotSpec",
     "StateSpan",
+    "TypeChange",
     "add_field",
     "add_slots",
     "app",
     "apps",
     "assign_record",
+    "change_field_type",
+    "change_slot",
     "clean_value",
     "code_of",
     "copy_app",
@@ -237,9 +246,11 @@ __all__ = [
     "may",
     "move_fields",
     "origins",
+    "preview_field_type",
     "purge_field",
     "purge_record",
     "related",
+    "remove_slot",
     "restore_app",
     "restore_field",
     "restore_record",

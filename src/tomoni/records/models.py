@@ -138,8 +138,6 @@ class Revision(models.Model):
             models.UniqueConstraint(fields=["app", "record", "revision"], name="records_revision_once")
         ]
 
-    PERSONAL = {"changes": "personal", "comment": "personal"}
-
 
 class StateLog(models.Model):
     """A record's stay in a state, half-open `[entered_at, left_at)`: the source of 経過日数."""

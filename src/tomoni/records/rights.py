@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from tomoni.core import unit
 from tomoni.core.actor import Actor
 from tomoni.core.errors import Forbidden, NotFound
 from tomoni.people.models import Department
@@ -58,7 +59,13 @@ def department_ids(whos: Iterable[str]) -> dict[str, int]:
     """The ids of the departments named in rights; no query when none is named."""
     named = (who.partition(":") for who in whos)
     codes = {code for kind, _sep, code in named if code and kind in ("department", "unit", "head")}
-    return dict(Department.objects.filter(code__in=codes).values_list("code", "pk")) if codes else {}
+    if not codes:
+        return {}
+    # A code keeps its id for good, so a unit of work need not ask twice.
+    known: dict[str, int] = unit.remembered("records.departments", dict)
+    if missing := codes - known.keys():
+        known.update(Department.objects.filter(code__in=missing).values_list("code", "pk"))
+    return {code: known[code] for code in codes if code in known}
 
 
 def granted(actor: Actor, schema: AppSchema, departments: dict[str, int] | None = None) -> Granted:

@@ -95,8 +95,6 @@ class SurveyRow(models.Model):
     remarks = models.TextField(blank=True)
     confidence = models.CharField(max_length=5, blank=True)
 
-    PERSONAL = {"remarks": "none"}
-
     class Meta:
         indexes = [
             models.Index(fields=["fiscal_year", "section_key", "kind"]),

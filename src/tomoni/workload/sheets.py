@@ -11,9 +11,6 @@ from typing import IO, Any
 
 from defusedxml.ElementTree import iterparse
 from django.utils.translation import gettext as _
-from openpyxl import load_workbook
-from openpyxl.utils import range_boundaries
-from openpyxl.utils.exceptions import InvalidFileException
 
 from tomoni.core import files
 from tomoni.core.errors import Invalid, TooLarge
@@ -88,6 +85,9 @@ def _workbook(file: IO[bytes], sheet: str) -> Table:
     if "xl/workbook.xml" not in names:
         raise Invalid(_("Excel の表ではありません。Excel ブック（.xlsx）か CSV を選んでください。"))
     file.seek(0)
+    # openpyxl costs as much at start as Django itself: it is imported when a workbook is read.
+    from openpyxl.utils.exceptions import InvalidFileException
+
     broken = Invalid(
         _("Excel ファイルを開けませんでした。Excel で開いて保存し直してから、もう一度選んでください。")
     )
@@ -111,6 +111,8 @@ def _workbook(file: IO[bytes], sheet: str) -> Table:
 
 def _best_sheet(file: IO[bytes], kind: str) -> Table:
     """The sheet whose head names the most columns; with equals, the first."""
+    from openpyxl import load_workbook
+
     workbook = load_workbook(file, read_only=True, data_only=True, keep_links=False)
     try:
         if len(workbook.worksheets) > MAX_SHEETS:
@@ -163,6 +165,8 @@ def _shorter(value: Cell) -> Cell:
 
 def _merges(file: IO[bytes], path: str) -> Iterator[tuple[int, int, int, int]]:
     """Merged ranges of a sheet as (first column, first row, last column, last row), 1-based."""
+    from openpyxl.utils import range_boundaries
+
     file.seek(0)
     with zipfile.ZipFile(file) as archive, archive.open(path.lstrip("/")) as xml:
         for _event, element in iterparse(xml, forbid_dtd=True):

@@ -235,7 +235,6 @@ def test_name_and_title(dental, client_as):
         "views/0/",
         "rights/",
         "about/",
-        "slots/",
     ],
 )
 def test_clerks_change_no_definition(url, dental, client_as):

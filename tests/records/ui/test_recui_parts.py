@@ -124,3 +124,12 @@ def test_today_changes_and_search(dental, add, actor, stranger, django_assert_ma
     assert not list(shell.waiting(other))
     assert not list(shell.found(other, "相談"))
     assert list(shell.found(dx, "　")) == []
+
+
+def test_a_location_can_be_typed_and_offers_the_place_where_one_is(dental, client_as):
+    """The button is hidden until the script that fills the numbers has found it."""
+    text = client_as("clerk").get("/build/apps/dental/new/").content.decode()
+    part = text.split("data-location>")[1].split("</fieldset>")[0]
+    assert part.index("<div hidden>") < part.index("data-here ") < part.index('name="場所.lat"')
+    assert 'role="status" data-here-said' in part
+    assert 'name="場所.lon"' in part

@@ -61,8 +61,7 @@ class Notice(Kind):
         if not people:
             raise Failed(gettext("知らせる相手（%(to)s）がいません。") % {"to": recipients.words(data["to"])})
         text = " ".join(texts.render(data["text"], context).split())[:300]
-        for user_id in people:
-            notices.notify(user_id=user_id, text=text, url=links.record(context.app, context.record.id))
+        notices.notify_many(user_ids=people, text=text, url=links.record(context.app, context.record.id))
         return gettext("%(n)s人に知らせました。") % {"n": len(people)}
 
     def preview(self, context: Context, data: Mapping[str, Any]) -> str:

@@ -30,7 +30,9 @@ def attach_app(*, actor: Actor, challenge: int, kit: str = "", app: str = "") ->
     if row.app_code and row.rounds.exists():
         raise Conflict(_("計測を始めたあとは、道具を替えられません。"))
     if kit:
-        code = neighbours.install_kit(actor=actor, code=kit, task_id=row.task_id)
+        code = neighbours.install_kit(
+            actor=actor, code=kit, task_id=row.task_id, department_id=row.department_id
+        )
         row.app_code, row.kit_code = code, kit
     else:
         found = neighbours.app(actor=actor, code=app)

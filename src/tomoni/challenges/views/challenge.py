@@ -58,7 +58,7 @@ def page_context(actor: Actor, found: Challenge, *, by_month: bool = False) -> d
         "kit": tool,
         "app_name": name,
         "app_visible": bool(name) and neighbours.may_see_app(actor=actor, code=found.app_code),
-        "form": neighbours.form(found.app_code),
+        "form": neighbours.form(actor=actor, app_code=found.app_code),
         "by_month": by_month,
         "may_edit": queries.editable(actor, found),
         "may_decide": actor.may(DECIDE),

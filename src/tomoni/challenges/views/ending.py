@@ -15,6 +15,7 @@ from tomoni.challenges.access import DECIDE, EDIT, may_edit
 from tomoni.challenges.actions.run_ending import check_ending, decide_ending, plan_ending, tell_ending
 from tomoni.challenges.forms import CheckForm, DecideEndingForm, EndingForm
 from tomoni.challenges.models import Answer, Challenge, Ending, Question
+from tomoni.challenges.remaining import remaining
 from tomoni.core import clock
 from tomoni.core.actor import Actor
 from tomoni.core.errors import Forbidden, Invalid, NotFound
@@ -128,6 +129,7 @@ def check(request: HttpRequest, pk: int) -> HttpResponse:
     if ending is None:
         raise NotFound()
     subject = neighbours.subject(task_id=found.task_id)
+    known = remaining(actor=request.actor, challenge=found, ending=ending)  # type: ignore[attr-defined]
     status = 200
     if request.method == "POST":
         form, status = CheckForm(request.POST), 422
@@ -147,13 +149,18 @@ def check(request: HttpRequest, pk: int) -> HttpResponse:
                 messages.success(request, _("確かめた結果を記録しました。"))
                 return redirect("challenges:challenge", pk)
     else:
-        form = CheckForm()
+        form = CheckForm(
+            initial={"method": known.method, "hours_after": known.hours, "check_reason": known.words}
+            if known
+            else None
+        )
     deciders = dict(Answer.Decider.choices)
     context = {
         "challenge": found,
         "form": form,
         "ending": ending,
         "subject": subject,
+        "known": known,
         "decider": deciders.get(ending.decider, ""),
         "early": clock.today() < ending.check_on,
     }

@@ -27,6 +27,7 @@ from tomoni.cli.texts import _
 from tomoni.demo.accounts import PEOPLE
 
 WARM = 5
+RECORDS = 10_000
 
 
 def run(options: argparse.Namespace) -> list[Figure]:
@@ -43,17 +44,21 @@ def run(options: argparse.Namespace) -> list[Figure]:
                 "TOMONI_TRUSTED_PROXIES": "1",
             },
         )
-        known = _prepare(data, max(1, options.records), rounds + WARM)
+        known = prepare("prepare", data, max(1, options.records or RECORDS), rounds + WARM)
         floor = _floor(data, known, rounds)
         port = free_port()
         with serving(data, port):
             return _measure(port, known, rounds, floor)
 
 
-def _prepare(data: Path, records: int, drafts: int) -> dict[str, Any]:
-    print(_("測るための町を用意しています（{records} 件）…").format(records=f"{records:,}"), file=sys.stderr)
+def prepare(module: str, data: Path, *arguments: int) -> dict[str, Any]:
+    """Fill a scratch town by a module of this folder in a process of its own; returns what it noted."""
+    print(
+        _("測るための町を用意しています（{records} 件）…").format(records=f"{arguments[0]:,}"),
+        file=sys.stderr,
+    )
     env = {name: value for name, value in os.environ.items() if not name.startswith(("TOMONI_", "DJANGO_"))}
-    command = [sys.executable, "-m", "tomoni.cli.bench.prepare", str(data), str(records), str(drafts)]
+    command = [sys.executable, "-m", f"tomoni.cli.bench.{module}", str(data), *map(str, arguments)]
     done = subprocess.run(command, env=env, capture_output=True, text=True, check=False)
     if done.returncode:
         reason = next(iter(done.stderr.strip().splitlines()[-1:]), "")

@@ -19,6 +19,10 @@ def benches() -> dict[str, tuple[str, str]]:
             "tomoni.cli.bench.pages:run",
             _("一覧・レコード・申請・仕事の地図の速さ（本物のサーバー）"),
         ),
+        "records": (
+            "tomoni.cli.bench.records:run",
+            _("10万件のアプリの登録・一覧・絞り込み・検索・取り込み・メモリ（本物のサーバー）"),
+        ),
     }
 
 

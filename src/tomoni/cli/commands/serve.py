@@ -20,7 +20,13 @@ STOP_SECONDS = 5.0
 
 
 def run(options: argparse.Namespace) -> int:
-    """Serve the town: embedded in one process, or grown with `--workers N`."""
+    """Serve the town: embedded in one process, or grown with `--workers N`; `--all FILE`: several towns."""
+    if options.all:
+        from tomoni.cli.towns import supervisor
+
+        if options.data or options.workers:
+            raise CommandError(_("--all は --data や --workers と一緒に使えません。"))
+        return supervisor.run(Path(options.all), options.host, options.port or 8000)
     data = town.data_folder(options.data)
     town.load(data)
     port = options.port or urlsplit(os.environ.get("TOMONI_BASE_URL", "")).port or 8000
@@ -29,11 +35,12 @@ def run(options: argparse.Namespace) -> int:
     town.require_current()
     if options.workers > 0:
         return grown(data, options.host, port, options.workers)
-    print(
-        _("{url} で動いています。止めるには Ctrl+C を押してください。").format(
-            url=shown_url(options.host, port)
+    if options.role == "all":
+        print(
+            _("{url} で動いています。止めるには Ctrl+C を押してください。").format(
+                url=shown_url(options.host, port)
+            )
         )
-    )
     return embedded(options.host, port)
 
 
@@ -136,7 +143,9 @@ def worker(options: argparse.Namespace) -> int:
         return 0
     from tomoni.cli.background import Background
     from tomoni.config.env import env
+    from tomoni.core import logs
 
+    logs.use_stdout()  # like `serve`: a serving process has no other answer
     ended = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_ignored: ended.set())
@@ -172,7 +181,7 @@ def grown(data: Path, host: str, port: int, workers: int) -> int:
     check_port(host, port + 1)
     command = [sys.executable, "-m", "tomoni.cli", "serve", "--data", str(data)]
     command += ["--host", host, "--port", str(port + 1), "--role", "events"]
-    side = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+    side = subprocess.Popen(command)  # jobs and mails run there: its log is ours
     print(
         _(
             "{url} で動いています（{count} プロセス）。/events/ は {events} へ送ってください。止めるには Ctrl+C を押してください。"

@@ -5,6 +5,7 @@ Native Django ASGI costs several times the CPU; one thread pool with persistent 
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
@@ -17,6 +18,7 @@ Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
+log = logging.getLogger("tomoni.server")
 EVENTS_PATH = "/events/"
 
 
@@ -55,6 +57,15 @@ class Root:
 
             await self.hub.answer(scope, plain_receive, safe_send)
             return
+        try:
+            await self._django(scope, receive, safe_send)
+        except Exception:
+            # granian answers 500 without a word; what went wrong must stand in the log.
+            log.exception("request not answered")
+            raise
+
+    async def _django(self, scope: Scope, receive: Receive, safe_send: Send) -> None:
+        """Hand over to the thread pool; a body over the limit is read and forgotten."""
         scope["query_string"] = _ascii(scope.get("query_string", b""))
         length = _content_length(scope)
         if length is not None and length > self.max_bytes:

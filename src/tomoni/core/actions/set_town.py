@@ -8,14 +8,25 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from tomoni.core import audit
+from tomoni.core import audit, privacy, unit
 from tomoni.core.actions import action
 from tomoni.core.actor import Actor
-from tomoni.core.errors import Invalid
+from tomoni.core.errors import Conflict, Invalid
 from tomoni.core.models import Town
-from tomoni.core.town import town
+from tomoni.core.town import KEY, town
 
 LIMITS = {"name": 100, "code": 6, "contact_section": 100, "telephone": 30, "hours": 200}
+
+
+def words() -> dict[str, str]:
+    """The fields in words."""
+    return {
+        "name": _("自治体の名前"),
+        "code": _("団体コード"),
+        "contact_section": _("窓口の課"),
+        "telephone": _("電話番号"),
+        "hours": _("受付時間"),
+    }
 
 
 @action("core.set_town", right="town.edit")
@@ -27,8 +38,12 @@ def set_town(
     contact_section: str = "",
     telephone: str = "",
     hours: str = "",
+    revision: int | None = None,
 ) -> Town:
-    """Set what residents see of the municipality. Raises `Invalid` naming each field that must be mended."""
+    """Set what residents see of the municipality. Raises `Invalid` naming each field that must be mended.
+
+    `revision`: what the form was opened on; `Conflict` (mine, theirs, revision) when somebody saved since.
+    """
     given = {
         "name": name,
         "code": code,
@@ -42,16 +57,23 @@ def set_town(
     errors = _errors(values)
     if errors:
         raise Invalid(errors)
-    row = town()
+    row = Town.objects.select_for_update().order_by("pk").first() or town()
+    if row.pk and all(getattr(row, field) == text for field, text in values.items()):
+        return row  # saved twice (a double tap): nothing changed, nobody is in anybody's way
+    if revision is not None and revision != row.revision:
+        theirs = {field: str(getattr(row, field)) for field in LIMITS}
+        raise Conflict(mine=values, theirs=theirs, revision=row.revision)
     for field, text in values.items():
         setattr(row, field, text)
+    row.revision += 1
     row.save()
+    unit.forget(KEY)
     audit.record(actor=actor, verb="town.set", target=f"town:{row.pk}", fields=values)
     return row
 
 
 def _errors(values: dict[str, str]) -> dict[str, list[Any]]:
-    errors: dict[str, list[Any]] = {}
+    errors: dict[str, list[Any]] = dict(privacy.individual_number_errors(values))
     for field, limit in LIMITS.items():
         if len(values[field]) > limit:
             errors[field] = [_("%(limit)s文字までで入力してください。") % {"limit": limit}]

@@ -27,9 +27,7 @@ def key(purpose: str) -> bytes:
 
 def canonical(content: Any) -> bytes:
     """The one way to write content down: JSON with sorted keys; times in UTC."""
-    return json.dumps(
-        content, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=_plain
-    ).encode("utf-8", "surrogatepass")
+    return _ENCODER.encode(content).encode("utf-8", "surrogatepass")
 
 
 def _plain(value: Any) -> Any:
@@ -40,9 +38,12 @@ def _plain(value: Any) -> Any:
     return str(value)
 
 
+_ENCODER = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=_plain)
+
+
 def value_digest(target: str, field: str, value: Any) -> str:
     """HMAC-SHA256 of a value, bound to its target and field, so that equal values elsewhere look different."""
-    return hmac.new(key("value"), canonical([target, field, value]), hashlib.sha256).hexdigest()
+    return hmac.digest(key("value"), canonical([target, field, value]), "sha256").hex()
 
 
 def digests(target: str, fields: Mapping[str, Any]) -> dict[str, str]:

@@ -210,6 +210,7 @@ def _end(row: Job, state: str, **values: Any) -> None:
     if not kept:
         raise LeaseLost
     done = Job.objects.get(pk=row.pk)
+    log.info("job ended", extra={"job": row.pk, "function": row.function, "state": str(state)})
     try:
         task_finished.send(DatabaseBackend, task_result=as_result(done, task_of(done)))
     except ImportError:

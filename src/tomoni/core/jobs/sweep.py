@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from django.utils.translation import gettext_lazy as _
 
-from tomoni.core import clock
+from tomoni.core import clock, once
 from tomoni.core.jobs.define import job
 from tomoni.core.jobs.periodic import periodic
 from tomoni.core.models import Job, Mail, Notice
@@ -34,3 +34,10 @@ def sweep_messages() -> dict[str, int]:
     blanked = old.update(to="", subject="", body="", last_error="")
     removed = Notice.objects.filter(created_at__lt=now - KEEP_NOTICES).delete()[0]
     return {"mails": blanked, "notices": removed}
+
+
+@periodic("daily", at="02:45")
+@job(label=_("送信の重なりを防ぐ印の片付け"))
+def sweep_once_keys() -> dict[str, int]:
+    """Forget the keys of forms that were sent over two days ago."""
+    return {"removed": once.sweep()}

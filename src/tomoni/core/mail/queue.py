@@ -18,11 +18,14 @@ def one_line(text: str) -> bool:
     return not any(unicodedata.category(c) in ("Cc", "Zl", "Zp") for c in text)
 
 
-def send_later(*, to: str, subject: str, body: str, purpose: str = "", related: str = "") -> Mail:
+def send_later(
+    *, to: str, subject: str, body: str, purpose: str = "", related: str = "", secret: bool = False
+) -> Mail:
     """Queue a mail to one address. Raises `Invalid` for an address or subject that cannot be a header.
 
     `related` names the thing it is about (`submission:1`), `purpose` why (`status`). Subject and body
-    carry no personal data: texts that leave the house say only that there is news and where.
+    carry no personal data: texts that leave the house say only that there is news and where. `secret`: whoever
+    reads the body can act as its receiver (a link to a draft), so no page shows it and it is forgotten once sent.
     """
     to, subject = to.strip(), str(subject).strip()
     try:
@@ -32,7 +35,13 @@ def send_later(*, to: str, subject: str, body: str, purpose: str = "", related: 
     if not (one_line(to) and one_line(subject)):
         raise Invalid({"subject": [_("件名は1行で書いてください。")]})
     mail = Mail.objects.create(
-        to=to, subject=subject[:200], body=str(body), purpose=purpose, related=related, created_at=clock.now()
+        to=to,
+        subject=subject[:200],
+        body=str(body),
+        purpose=purpose,
+        related=related,
+        secret=secret,
+        created_at=clock.now(),
     )
     outbox.emit("mail.queued", {"mail": mail.pk})
     return mail

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import smtplib
 from email.utils import parseaddr
+from typing import Any
 
 from django.conf import settings
 from django.core.mail import EmailMessage
@@ -36,7 +37,10 @@ def send(event: outbox.Event) -> None:
         permanent = is_permanent(error)
         note(mail, Mail.State.DEAD if permanent or event.final else Mail.State.FAILED, error)
         raise (outbox.Dead if permanent else NotYet)(plain(error)) from None
-    Mail.objects.filter(pk=mail.pk).update(state=Mail.State.SENT, sent_at=clock.now(), last_error="")
+    sent: dict[str, Any] = {"state": Mail.State.SENT, "sent_at": clock.now(), "last_error": ""}
+    if mail.secret:
+        sent["body"] = ""  # it has reached its only reader
+    Mail.objects.filter(pk=mail.pk).update(**sent)
 
 
 def message(mail: Mail) -> EmailMessage:

@@ -6,7 +6,7 @@ from tomoni.core.models.jobs import Job, PeriodicRun
 from tomoni.core.models.mail import Mail
 from tomoni.core.models.notices import Notice
 from tomoni.core.models.outbox import Delivery, OutboxEvent
-from tomoni.core.models.shared import CacheRow, ThrottleRow, WorkerBeat
+from tomoni.core.models.shared import CacheRow, OnceKey, ThrottleRow, WorkerBeat
 from tomoni.core.models.town import Town
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "Job",
     "Mail",
     "Notice",
+    "OnceKey",
     "OutboxEvent",
     "PeriodicRun",
     "StoredFile",

@@ -16,8 +16,6 @@ class StoredFile(models.Model):
     created_by = models.CharField(max_length=100, blank=True)
     created_at = models.DateTimeField()
 
-    PERSONAL = {"name": "personal"}
-
     def __str__(self) -> str:
         return self.name
 

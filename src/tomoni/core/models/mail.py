@@ -20,14 +20,14 @@ class Mail(models.Model):
     body = models.TextField()
     purpose = models.CharField(max_length=50, blank=True)
     related = models.CharField(max_length=200, blank=True)
+    # Whoever has the text can act as its reader (a link to a draft): no staff page ever shows it.
+    secret = models.BooleanField(default=False)
     state = models.CharField(max_length=10, choices=State, default=State.QUEUED)
     attempts = models.PositiveIntegerField(default=0)
     last_error = models.CharField(max_length=500, blank=True)
     message_id = models.CharField(max_length=200, blank=True)
     created_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True)
-
-    PERSONAL = {"to": "personal"}
 
     class Meta:
         indexes = [

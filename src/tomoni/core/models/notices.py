@@ -14,8 +14,6 @@ class Notice(models.Model):
     created_at = models.DateTimeField()
     read_at = models.DateTimeField(null=True)
 
-    PERSONAL = {"text": "personal"}
-
     class Meta:
         indexes = [
             models.Index(fields=["user_id", "-id"]),

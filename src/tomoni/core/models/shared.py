@@ -27,6 +27,17 @@ class ThrottleRow(models.Model):
         db_table = "core_throttle"
 
 
+class OnceKey(models.Model):
+    """A form that was taken; the key is a keyed digest, the result what `core.once.run` answers the second time."""
+
+    key = models.CharField(max_length=64, primary_key=True)
+    result = models.JSONField(null=True)
+    at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        db_table = "core_once"
+
+
 class WorkerBeat(models.Model):
     """A running part of the program says that it lives."""
 

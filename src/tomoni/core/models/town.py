@@ -14,6 +14,7 @@ class Town(models.Model):
     telephone = models.CharField(max_length=30, blank=True)
     hours = models.CharField(max_length=200, blank=True)
     demo = models.BooleanField(default=False)
+    revision = models.PositiveIntegerField(default=0)
     storage_version = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField(auto_now_add=True)
 

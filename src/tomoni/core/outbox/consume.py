@@ -10,17 +10,21 @@ from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from django.db import transaction
+from django.db.models import F
 
 from tomoni.core import clock
 from tomoni.core.context import request_id
 from tomoni.core.models import Delivery
 from tomoni.core.outbox.registry import CONSUMERS, Consumer, names
 from tomoni.core.privacy import mask
+from tomoni.core.unit import unit
 
 log = logging.getLogger("tomoni.outbox")
 BATCH = 20
 MAX_ATTEMPTS = 12
-F = TypeVar("F", bound=Callable[[Any], object])
+FRESH = 0.9
+"""The share of a lease that must be left for an effect to begin without renewing it."""
+Taker = TypeVar("Taker", bound=Callable[[Any], object])
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +49,7 @@ class LeaseLost(Exception):
 
 def consumer(
     pattern: str, *, name: str, atomic: bool = True, max_attempts: int = MAX_ATTEMPTS, lease_seconds: int = 60
-) -> Callable[[F], F]:
+) -> Callable[[Taker], Taker]:
     """Register `f(event)` for kinds matching `pattern` (wildcards allowed), in `AppConfig.ready`'s imports.
 
     With `atomic` (the rule) its writes and the mark "done" commit together. `atomic=False` is for
@@ -54,7 +58,7 @@ def consumer(
     take: after a `kill -9` the event is tried again when it has passed.
     """
 
-    def register(function: F) -> F:
+    def register(function: Taker) -> Taker:
         CONSUMERS[name] = Consumer(
             name, pattern, function, atomic, max_attempts, timedelta(seconds=lease_seconds)
         )
@@ -88,14 +92,19 @@ def claim(limit: int = BATCH, consumers: list[str] | None = None) -> list[Delive
         return []
     lease = uuid.uuid4().hex
     with transaction.atomic():
-        rows = list(due.order_by("next_at", "pk").select_for_update(skip_locked=True)[:limit])
+        locked = due.select_related("event").select_for_update(skip_locked=True, of=("self",))
+        rows = list(locked.order_by("next_at", "pk")[:limit])
+        by_length: dict[timedelta, list[Delivery]] = {}
         for row in rows:
+            by_length.setdefault(CONSUMERS[row.consumer].lease, []).append(row)
             row.attempts += 1
             row.lease = lease
             row.next_at = now + CONSUMERS[row.consumer].lease
-        Delivery.objects.bulk_update(rows, ["attempts", "lease", "next_at"])
-    events = Delivery.objects.filter(pk__in=[r.pk for r in rows]).select_related("event").order_by("pk")
-    return list(events)
+        for length, held in by_length.items():
+            Delivery.objects.filter(pk__in=[r.pk for r in held]).update(
+                attempts=F("attempts") + 1, lease=lease, next_at=now + length
+            )
+    return sorted(rows, key=lambda row: row.pk)
 
 
 def deliver(delivery: Delivery) -> bool:
@@ -114,7 +123,8 @@ def deliver(delivery: Delivery) -> bool:
     try:
         if delivery.attempts > taker.max_attempts:
             raise Dead("gave up after crashes")
-        _run(taker, event, delivery)
+        with unit():
+            _run(taker, event, delivery)
         return True
     except LeaseLost:
         log.warning("lease lost", extra={"delivery": delivery.pk, "consumer": taker.name})
@@ -141,7 +151,12 @@ def _run(taker: Consumer, event: Event, delivery: Delivery) -> None:
 
 
 def _extend(taker: Consumer, delivery: Delivery) -> None:
-    """Others of the same batch may have taken long: begin the lease anew, unless it is already lost."""
+    """Others of the same batch may have taken long: begin the lease anew, unless it is already lost.
+
+    While most of the lease is left nobody else can have taken it, and there is nothing to write.
+    """
+    if delivery.next_at - clock.now() >= taker.lease * FRESH:
+        return
     held = Delivery.objects.filter(pk=delivery.pk, lease=delivery.lease, state=Delivery.State.WAITING)
     if not held.update(next_at=clock.now() + taker.lease):
         raise LeaseLost

@@ -11,28 +11,42 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from tomoni.core import queries, throttle
+from tomoni.core.audit import words
 from tomoni.core.audit.jobs import verify_audit
 from tomoni.core.audit.verify import REASONS
 from tomoni.core.models import AuditEntry
-from tomoni.core.registry import person_names
-from tomoni.core.web.guard import actor_of, position, staff
+from tomoni.core.paging import position
+from tomoni.core.registry import Audited, audited_things, person_names
+from tomoni.core.web.guard import actor_of, staff
 
 
 @require_safe
 @staff("audit.view")
 def audit_list(request: HttpRequest) -> HttpResponse:
     """The list with the result of the last verification."""
-    actor, text = actor_of(request), request.GET.get("q", "")
+    actor, text, verb = actor_of(request), request.GET.get("q", ""), request.GET.get("verb", "")
     verified = queries.last_verification(actor)
-    page = queries.audit_entries(actor, text=text, before=position(request))
+    page = queries.audit_entries(actor, text=text, verb=verb, before=position(request))
+    things = audited_things(entry.target for entry in page.rows)
     context = {
         "page": page,
+        "things": things,
+        "fields": {entry.pk: _fields(entry, things) for entry in page.rows},
         "who": {entry.pk: name for entry, name in zip(page.rows, _names(page.rows), strict=True)},
+        "did": {entry.pk: words.label(entry.verb) for entry in page.rows},
         "asked": text,
+        "verb": verb,
+        "verb_groups": [(room, list(verbs.items())) for room, verbs in words.rooms()],
         "verified": verified,
         "reason": REASONS.get(verified.reason, "") if verified else "",
     }
     return render(request, "core/audit_list.html", context)
+
+
+def _fields(entry: AuditEntry, things: dict[str, Audited]) -> str:
+    """The fields of an entry in words; a code stays where nobody knows its word."""
+    words_of = things[entry.target].fields if entry.target in things else {}
+    return _("、").join(str(words_of.get(code, code)) for code in entry.fields)
 
 
 def _names(entries: Sequence[AuditEntry]) -> list[str]:

@@ -11,7 +11,8 @@ from django.views.decorators.http import require_POST, require_safe
 from tomoni.core import queries
 from tomoni.core.actions.resend_mail import resend_mail
 from tomoni.core.models import Mail
-from tomoni.core.web.guard import actor_of, position, staff
+from tomoni.core.paging import position
+from tomoni.core.web.guard import actor_of, staff
 
 TAGS = {"queued": "new", "sent": "done", "failed": "wait", "dead": "late"}
 

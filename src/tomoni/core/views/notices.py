@@ -9,7 +9,8 @@ from django.views.decorators.http import require_POST, require_safe
 from tomoni.core import notices as bell
 from tomoni.core import queries
 from tomoni.core.actions.read_notices import read_notices
-from tomoni.core.web.guard import actor_of, position, signed_in
+from tomoni.core.paging import position
+from tomoni.core.web.guard import actor_of, signed_in
 
 
 @require_safe

@@ -10,7 +10,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from tomoni.core import queries
 from tomoni.core.actions.retry_delivery import retry_delivery
-from tomoni.core.web.guard import actor_of, position, staff
+from tomoni.core.paging import position
+from tomoni.core.web.guard import actor_of, staff
 
 
 @require_safe

@@ -10,7 +10,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 
 from tomoni.core.actor import Actor
-from tomoni.core.errors import Forbidden, NotFound
+from tomoni.core.errors import Forbidden
 
 View = Callable[..., HttpResponse]
 
@@ -48,13 +48,3 @@ def staff(right: str) -> Callable[[View], View]:
         return guarded
 
     return wrap
-
-
-def position(request: HttpRequest) -> int | None:
-    """`?before=` of seek paging. Raises `NotFound` for anything but a number that a key can be."""
-    given = request.GET.get("before", "")
-    if not given:
-        return None
-    if not (given.isascii() and given.isdecimal() and len(given) < 19):
-        raise NotFound()
-    return int(given)

@@ -44,7 +44,7 @@ MIN_MINUTES = 20 * 60
 _HALF_VOLUME = 400 * 60
 _ROUTINE = {"routine": 100, "partly": 60, "varied": 20, "": 50}
 _RULE = {"law": 100, "ordinance": 100, "rule": 100, "guideline": 80, "custom": 50, "": 50}
-_STANDARD = ("標準準拠", "住民記録", "住民基本台帳", "税務システム", "標準化")
+_STANDARD = tuple(map(fold, ("標準準拠", "住民記録", "住民基本台帳", "税務システム", "標準化")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +101,8 @@ def error_percent(personal: bool | None, expertise: int | None) -> int:
 
 def inside_standard_system(system: str) -> bool:
     """Whether the step happens inside a nationally standardised system (標準準拠システム)."""
-    return any(word in fold(system) for word in map(fold, _STANDARD))
+    folded = fold(system)
+    return any(word in folded for word in _STANDARD)
 
 
 def score(step: Step) -> tuple[int, tuple[tuple[str, int], ...]]:

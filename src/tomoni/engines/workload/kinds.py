@@ -9,6 +9,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 Group = Literal["clerical", "core", "other"]
@@ -158,6 +159,9 @@ _INDEXES: dict[str, dict[str, str]] = {
 }
 
 
+_MEDIA_FOLDED = {code: tuple(map(fold, words)) for code, words in MEDIA.items()}
+
+
 def kind_of(text: str) -> str | None:
     """The kind of work a cell names, by its Japanese name, short name or a synonym; None when unknown."""
     return _KIND_INDEX.get(fold(text))
@@ -168,10 +172,11 @@ def word_of(vocabulary: str, text: str) -> str | None:
     return _INDEXES[vocabulary].get(fold(text))
 
 
+@lru_cache(maxsize=4096)
 def media_of(text: str) -> frozenset[str]:
     """The media named in a cell such as 「電話・紙」: paper, phone, fax, counter, file, system, online."""
     folded = fold(text)
-    return frozenset(code for code, words in MEDIA.items() if any(fold(word) in folded for word in words))
+    return frozenset(code for code, words in _MEDIA_FOLDED.items() if any(word in folded for word in words))
 
 
 def group_of(kind: str) -> Group:

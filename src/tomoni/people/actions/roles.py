@@ -6,10 +6,11 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
-from tomoni.core import audit, clock
+from tomoni.core import audit, clock, privacy
 from tomoni.core.actions import action
 from tomoni.core.actor import Actor
 from tomoni.core.errors import Invalid, NotFound
+from tomoni.people.dates import start_day
 from tomoni.people.models import Department, Membership, RoleAssignment, User
 from tomoni.people.queries import valid
 from tomoni.people.roles import ROLES
@@ -31,7 +32,7 @@ def grant_role(*, actor: Actor, user_id: int, role: str, valid_from: date | None
         raise Invalid({"role": [_("役割を選んでください。")]})
     if role == "admin" and not (actor.kind == "system" or "admin" in actor.roles):
         raise Invalid({"role": [_("システム管理者の役割は、システム管理者だけが付けられます。")]})
-    start = valid_from or clock.today()
+    start = start_day(valid_from)
     user = _user(user_id)
     if (held := RoleAssignment.objects.filter(valid(start), user=user, role=role).first()) is not None:
         return held
@@ -88,7 +89,8 @@ def add_membership(
         raise Invalid({"department": [_("所属を選んでください。")]})
     if len(position) > 50:
         raise Invalid({"position": [_("職は50文字までにしてください。")]})
-    start = valid_from or clock.today()
+    privacy.refuse_individual_numbers(position=position)
+    start = start_day(valid_from)
     if is_primary:
         for former in Membership.objects.filter(valid(start), user=user, is_primary=True):
             former.valid_to = max(start, former.valid_from)

@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from django.utils.translation import gettext as _
 
-from tomoni.core import audit, clock
+from tomoni.core import audit, clock, privacy
 from tomoni.core.actions import action
 from tomoni.core.actor import Actor
 from tomoni.core.errors import Forbidden, Invalid, NotFound
@@ -48,6 +48,7 @@ def create_token(
         errors["scopes"] = [_("できることを1つ以上選んでください。")]
     if not 1 <= days <= LONGEST_DAYS:
         errors["days"] = [_("期限は1日から400日までにしてください。")]
+    errors |= privacy.individual_number_errors({"label": label})
     if errors:
         raise Invalid(errors)
     raw = f"tmn_{secrets.token_urlsafe(32)}"

@@ -12,13 +12,27 @@ from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 from django.utils.translation import gettext as _
 
-from tomoni.core import audit
+from tomoni.core import audit, privacy, stale
+from tomoni.core import once as once_only
 from tomoni.core.actions import action
 from tomoni.core.actor import Actor
 from tomoni.core.errors import Invalid, NotFound
+from tomoni.people.actions.roles import add_membership, grant_role
 from tomoni.people.models import User
 
 MANAGE = "people.manage"
+
+
+def _name_and_address(display_name: str, email: str) -> dict[str, list[str]]:
+    errors: dict[str, list[str]] = {}
+    if not display_name.strip() or len(display_name) > 100:
+        errors["display_name"] = [_("氏名を100文字までで入力してください。")]
+    if email:
+        try:
+            validate_email(email)
+        except ValidationError:
+            errors["email"] = [_("メールアドレスは 例: hanako@example.jp の形で入力してください。")]
+    return errors
 
 
 def _check(login: str, display_name: str, email: str, kind: str) -> None:
@@ -32,15 +46,10 @@ def _check(login: str, display_name: str, email: str, kind: str) -> None:
         errors["login"] = [_("ログイン名は半角の英数字と . - _ で、60文字までにしてください。")]
     elif User.objects.filter(username__iexact=login).exists():
         errors["login"] = [_("このログイン名はもう使われています。")]
-    if not display_name.strip() or len(display_name) > 100:
-        errors["display_name"] = [_("氏名を100文字までで入力してください。")]
-    if email:
-        try:
-            validate_email(email)
-        except ValidationError:
-            errors["email"] = [_("メールアドレスは 例: hanako@example.jp の形で入力してください。")]
+    errors |= _name_and_address(display_name, email)
     if kind not in User.Kind.values:
         errors["kind"] = [_("区分を選んでください。")]
+    errors |= privacy.individual_number_errors({"login": login, "display_name": display_name, "email": email})
     if errors:
         raise Invalid(errors)
 
@@ -57,12 +66,37 @@ def create_user(
     password: str | None = None,
     demo: bool = False,
     valid_from: date | None = None,
+    department: str = "",
+    position: str = "",
+    once: str = "",
 ) -> User:
     """Create an account. Without `password` none can sign in until a link (see `issue_password_link`) is used.
 
-    Raises `Invalid` naming the field.
+    `department`: the code of the department the person belongs to, with a `position`. The same `once` again
+    gives the same account (a double tap). Raises `Invalid` naming the field; then nothing is stored.
     """
-    login, display_name, email = login.strip(), display_name.strip(), email.strip()
+
+    def make() -> int:
+        user = _make(actor, login.strip(), display_name.strip(), kind, email.strip(), password, demo)
+        if role:
+            grant_role(actor=actor, user_id=user.pk, role=role, valid_from=valid_from)
+        if department:
+            add_membership(
+                actor=actor,
+                user_id=user.pk,
+                department_code=department,
+                position=position,
+                valid_from=valid_from,
+            )
+        return user.pk
+
+    made = once_only.run(f"people.create_user:{actor.ref}", once, make)
+    return User.objects.get(pk=made)
+
+
+def _make(
+    actor: Actor, login: str, display_name: str, kind: str, email: str, password: str | None, demo: bool
+) -> User:
     _check(login, display_name, email, kind)
     user = User(username=login, display_name=display_name, email=email, kind=kind, demo=demo)
     if password is None:
@@ -76,36 +110,37 @@ def create_user(
         target=f"user:{user.pk}",
         fields={"display_name": display_name, "kind": kind},
     )
-    if role:
-        from tomoni.people.actions.roles import grant_role
-
-        grant_role(actor=actor, user_id=user.pk, role=role, valid_from=valid_from)
     return user
 
 
+def state_of(user: User) -> dict[str, str]:
+    """What `update_user` changes, as it stands; its mark tells whether a form is stale."""
+    return {"display_name": user.display_name, "email": user.email}
+
+
 @action("people.update_user", right=MANAGE)
-def update_user(*, actor: Actor, user_id: int, display_name: str, email: str) -> User:
-    """Correct a person's name or address."""
-    user = User.objects.filter(pk=user_id).first()
+def update_user(
+    *, actor: Actor, user_id: int, display_name: str, email: str, opened_on: str | None = None
+) -> User:
+    """Correct a person's name or address.
+
+    `opened_on`: the mark (`core.stale`) of what the form was opened on; `Conflict` when somebody saved since.
+    """
+    user = User.objects.select_for_update().filter(pk=user_id).first()
     if user is None:
         raise NotFound
-    if not display_name.strip() or len(display_name) > 100:
-        raise Invalid({"display_name": [_("氏名を100文字までで入力してください。")]})
-    if email:
-        try:
-            validate_email(email)
-        except ValidationError as error:
-            raise Invalid(
-                {"email": [_("メールアドレスは 例: hanako@example.jp の形で入力してください。")]}
-            ) from error
-    user.display_name, user.email = display_name.strip(), email.strip()
+    given = {"display_name": display_name.strip(), "email": email.strip()}
+    errors = _name_and_address(given["display_name"], given["email"])
+    errors |= privacy.individual_number_errors(given)
+    if errors:
+        raise Invalid(errors)
+    present = state_of(user)
+    if given == present:
+        return user  # saved twice (a double tap): nothing changed
+    stale.check(opened_on, present, given, present)
+    user.display_name, user.email = given["display_name"], given["email"]
     user.save(update_fields=["display_name", "email"])
-    audit.record(
-        actor=actor,
-        verb="people.update",
-        target=f"user:{user.pk}",
-        fields={"display_name": user.display_name, "email": user.email},
-    )
+    audit.record(actor=actor, verb="people.update", target=f"user:{user.pk}", fields=given)
     return user
 
 

@@ -47,7 +47,7 @@ def me(request: HttpRequest) -> HttpResponse:
 @right_required("people.tokens")
 def tokens(request: HttpRequest) -> HttpResponse:
     """`/me/tokens/`: list, make (shown once), revoke."""
-    form, raw = TokenForm(request.POST or None), ""
+    form, raw = TokenForm(request.POST if request.method == "POST" else None), ""
     if request.method == "POST" and form.is_valid():
         try:
             raw = create_token(actor=request.actor, **form.cleaned_data)  # type: ignore[attr-defined]
@@ -87,7 +87,7 @@ def set_password(request: HttpRequest, key: str, token: str) -> HttpResponse:
                 "このリンクは使えません。期限が過ぎたか、もう使われています。管理者に新しいリンクを頼んでください。"
             )
         )
-    form = SetPasswordForm(user, request.POST or None)
+    form = SetPasswordForm(user, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         set_own_password(actor=ANONYMOUS, user=user, password=form.cleaned_data["new_password1"])
         return redirect("account_login")

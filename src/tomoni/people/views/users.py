@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.db.models import Q
-from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from tomoni.core.errors import Invalid, NotFound
+from tomoni.core import once, stale
+from tomoni.core.errors import Conflict, Invalid, NotFound
+from tomoni.core.forms import PlainForm
+from tomoni.core.paging import page_of
 from tomoni.people.actions import roles as role_actions
 from tomoni.people.actions import users as user_actions
 from tomoni.people.decorators import right_required
@@ -34,33 +35,17 @@ def users(request: HttpRequest) -> HttpResponse:
     found = User.objects.order_by("kind", "display_name", "pk")
     if asked:
         found = found.filter(Q(display_name__icontains=asked) | Q(username__icontains=asked))
-    page = Paginator(found, 50).get_page(request.GET.get("page"))
+    page = page_of(request, found, 50)
     return render(request, "people/users.html", {"page": page, "asked": asked})
 
 
 @right_required(MANAGE)
 def new_user(request: HttpRequest) -> HttpResponse:
     """Create an account and show the link with which the person sets a password."""
-    form = NewUserForm(request.POST or None)
+    form = NewUserForm(request.POST if request.method == "POST" else None, initial={"once": once.new_key()})
     if request.method == "POST" and form.is_valid():
-        data = form.cleaned_data
-        actor = request.actor  # type: ignore[attr-defined]
         try:
-            user = user_actions.create_user(
-                actor=actor,
-                login=data["login"],
-                display_name=data["display_name"],
-                email=data["email"],
-                kind=data["kind"],
-                role=data["role"],
-            )
-            if data["department"]:
-                role_actions.add_membership(
-                    actor=actor,
-                    user_id=user.pk,
-                    department_code=data["department"],
-                    position=data["position"],
-                )
+            user = user_actions.create_user(actor=request.actor, **form.cleaned_data)  # type: ignore[attr-defined]
         except Invalid as error:
             blame(form, error)
         else:
@@ -84,21 +69,34 @@ def user(request: HttpRequest, user_id: int) -> HttpResponse:
     return _page(request, person, forms)
 
 
-def _forms(person: User) -> dict[str, Form]:
+def _forms(person: User) -> dict[str, PlainForm]:
     """The page's forms as they stand before one is sent."""
     return {
-        "person": UserForm(initial={"display_name": person.display_name, "email": person.email}),
+        "person": _user_form(person),
         "role": RoleForm(),
         "membership": MembershipForm(),
     }
 
 
-def _page(request: HttpRequest, person: User, forms: Mapping[str, object], link: str = "") -> HttpResponse:
+def _user_form(person: User) -> UserForm:
+    present = user_actions.state_of(person)
+    return UserForm(initial=present | {"opened_on": stale.mark(present)})
+
+
+def _page(
+    request: HttpRequest,
+    person: User,
+    forms: Mapping[str, PlainForm],
+    link: str = "",
+    clash: Conflict | None = None,
+) -> HttpResponse:
     names = department_names()
     context = {
         "person": person,
         "forms": forms,
         "link": link,
+        "conflict": clash is not None,
+        "differing": forms["person"].differing(clash),
         "roles": [(r, ROLES.get(r.role, r.role)) for r in person.role_assignments.order_by("-valid_from")],
         "memberships": [
             (m, names.get(m.department_id, m.department.code))
@@ -106,7 +104,7 @@ def _page(request: HttpRequest, person: User, forms: Mapping[str, object], link:
         ],
     }
     failed = any(getattr(f, "errors", None) for f in forms.values())
-    response = render(request, "people/user.html", context, status=422 if failed else 200)
+    response = render(request, "people/user.html", context, status=409 if clash else 422 if failed else 200)
     response["Cache-Control"] = "no-store"
     return response
 
@@ -128,6 +126,9 @@ def change(request: HttpRequest, user_id: int, what: str) -> HttpResponse:
             except Invalid as error:
                 blame(form, error)
                 return _page(request, person, forms)
+            except Conflict as clash:
+                forms[what] = UserForm(request.POST.dict() | {"opened_on": clash.details["revision"]})
+                return _page(request, person, forms, clash=clash)
         elif what == "link":
             path = user_actions.issue_password_link(actor=actor, user_id=person.pk)
             return _page(request, person, forms, link=request.build_absolute_uri(path))

@@ -47,5 +47,6 @@ def email_draft_link(*, actor: Actor, draft: Draft, token: str, address: str) ->
         ),
         purpose="draft_link",
         related=f"draft:{draft.pk}",
+        secret=True,
     )
     audit.record(actor=actor, verb="procedures.email_draft_link", target=f"draft:{draft.pk}", fields={})

@@ -15,19 +15,54 @@ from tomoni.core.errors import Invalid
 from tomoni.core.town import town
 from tomoni.procedures import receipt, secrets, verification, words
 from tomoni.procedures.models import Form, Submission
-from tomoni.procedures.questions import Asked, empty, verify_kind
+from tomoni.procedures.questions import (
+    Asked,
+    empty,
+    missing_message,
+    proof_words,
+    second_question,
+    verify_kind,
+)
 from tomoni.records import facade as records
 
 
 def require(asked: list[Asked], answers: Mapping[str, Any]) -> None:
     """Raise `Invalid` for each question that must be answered and is not (the form may ask more than the app)."""
-    missing = {
-        a.field_code: [_("%(label)sを入力してください。") % {"label": a.field.label}]
+    if missing := absent(asked, answers):
+        raise Invalid(missing)
+
+
+def absent(asked: list[Asked], answers: Mapping[str, Any]) -> dict[str, list[Any]]:
+    """For each question that must be answered and is not, the sentence that says so."""
+    return {
+        a.field_code: [missing_message(a)]
         for a in asked
         if a.field.required and empty(answers.get(a.field_code))
     }
-    if missing:
-        raise Invalid(missing)
+
+
+def proof_digests(form: Form, number: str, values: Mapping[str, Any]) -> tuple[str, str]:
+    """The digests of what opens the status page: of the form's field, and of the other kind where it was given."""
+    kind = verify_kind(form)
+    folds = {"birth": verification.fold_birth, "telephone": verification.fold_telephone}
+    if kind not in folds or form.verify_field not in values:
+        raise Invalid(
+            {
+                "": [
+                    _(
+                        "この手続は、いま受け付けの準備ができていません。お手数ですが、担当の課に知らせてください。"
+                    )
+                ]
+            }
+        )
+    first = folds[kind](values[form.verify_field])
+    if not first:
+        raise Invalid({form.verify_field: [verify_message(kind)]})
+    other = second_question(form)
+    second = ""
+    if other is not None and other.field_code in values:
+        second = folds["telephone" if kind == "birth" else "birth"](values[other.field_code])
+    return verification.digest(number, first), verification.digest(number, second) if second else ""
 
 
 def make_submission(
@@ -47,13 +82,9 @@ def make_submission(
     """
     require(asked, answers)
     values = {a.field_code: answers[a.field_code] for a in asked if not empty(answers.get(a.field_code))}
-    kind = verify_kind(form)
-    raw = values.get(form.verify_field)
-    folded = verification.fold_birth(raw) if kind == "birth" else verification.fold_telephone(raw)
-    if kind and not folded:
-        raise Invalid({form.verify_field: [verify_message(kind)]})
-    record = records.create_record(actor=actor, app=form.app_code, values=values, source=source)
     number = receipt.generate(clock.today())
+    first, second = proof_digests(form, number, values)
+    record = records.create_record(actor=actor, app=form.app_code, values=values, source=source)
     submission = Submission.objects.create(
         form=form,
         app_code=form.app_code,
@@ -62,7 +93,8 @@ def make_submission(
         entered_by_id=actor.id if actor.kind == "user" else None,
         receipt_sealed=secrets.seal(number),
         receipt_digest=secrets.digest("receipt", number),
-        verify_digest=verification.digest(number, folded),
+        verify_digest=first,
+        second_digest=second,
         once=once,
         submitted_at=clock.now(),
         **{f"agent_{k}": v for k, v in (agent or {}).items()},
@@ -93,13 +125,14 @@ def _receipt_mail(form: Form, submission: Submission, number: str, address: str)
         return
     due = words.due_date(form, submission.submitted_at)
     lines = [
-        _("%(title)s を受け付けました。") % {"title": form.title},
+        _("%(title)s を受け付けました。") % {"title": form.shown_title},
         "",
         _("受付番号: %(number)s") % {"number": number},
-        form.after,
+        form.shown_after,
         _("%(day)s ごろまでにお知らせします。") % {"day": calendar.format_day(due)} if due else "",
         "",
-        _("今の状況は、次のページで見られます。受付番号と、書いていただいた生年月日か電話番号が必要です。"),
+        _("今の状況は、次のページで見られます。受付番号と、書いていただいた%(proof)sが必要です。")
+        % {"proof": proof_words(form, second=bool(submission.second_digest))},
         f"{settings.BASE_URL}{reverse('procedures:status')}",
         "",
         form.contact_section or town().contact_section,
@@ -107,7 +140,8 @@ def _receipt_mail(form: Form, submission: Submission, number: str, address: str)
     ]
     mail.send_later(
         to=address,
-        subject=_("【%(town)s】受け付けました（%(title)s）") % {"town": town().name, "title": form.title},
+        subject=_("【%(town)s】受け付けました（%(title)s）")
+        % {"town": town().name, "title": form.shown_title},
         body="\n".join(line for i, line in enumerate(lines) if line or (i and lines[i - 1])),
         purpose="receipt",
         related=f"submission:{submission.pk}",

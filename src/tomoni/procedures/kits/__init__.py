@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from tomoni.automation import facade as automation
+from tomoni.core import unit
 
 
 def receipt_number(context: automation.Context) -> str:
     """The number that the applicant holds; the record's own for records that did not come through a form."""
     from tomoni.procedures import facade
 
-    submission = facade.submission_for_record(context.app, context.record.id)
+    # Subject and text of one mail ask for the same number.
+    key = ("procedures.submission", context.app, context.record.id)
+    submission = unit.remembered(key, lambda: facade.submission_for_record(context.app, context.record.id))
     return (facade.receipt_number(submission) if submission else "") or str(context.record.number)
 
 

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import template
+from django.utils.safestring import SafeString, mark_safe
 
+from tomoni.procedures.models import untranslated
 from tomoni.records.templatetags.records import field_slots
 
 register = template.Library()
@@ -21,6 +23,12 @@ class FoldedDay:
     slots: list[Any]
     free: int
     open: bool
+
+
+@register.simple_tag
+def lang_of(thing: Any, name: str) -> SafeString:
+    """` lang="ja"` where an English reader gets a form's or question's text in Japanese, else nothing."""
+    return mark_safe(' lang="ja"' if untranslated(thing, name) else "")  # noqa: S308
 
 
 @register.simple_tag(takes_context=True)

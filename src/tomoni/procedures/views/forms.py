@@ -45,8 +45,7 @@ def managed(request: HttpRequest, slug: str) -> Form:
 def viewed(request: HttpRequest, slug: str) -> Form:
     """A form of an app that the actor may view, or that the actor manages."""
     form = queries.form(slug)
-    actor = actor_of(request)
-    if form.app_code not in queries.visible_apps(actor) and not queries.may_manage(actor, form.app_code):
+    if not queries.may_view(actor_of(request), form):
         raise NotFound
     return form
 

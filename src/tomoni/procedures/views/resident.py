@@ -91,7 +91,7 @@ def question(request: HttpRequest, slug: str, token: str, n: int) -> HttpRespons
     draft, errors, status = _take(request, form, draft, current)
     if request.POST.get("then") == "later" and not errors:
         return HttpResponseRedirect(keep(request, reverse("procedures:later", args=[slug, token])))
-    errors = errors or access.check_answer(form, current.field, draft.answers.get(current.field_code))
+    errors = errors or access.check_answer(form, current, draft.answers.get(current.field_code))
     if errors:
         return show_question(request, form, draft, token, n, asked, errors, status=status)
     if request.GET.get("check"):
@@ -108,11 +108,12 @@ def _take(request: HttpRequest, form: Form, draft: Draft, current: Asked) -> tup
     actor = access.applicant(form)
     field = current.field
     if field.type != "file":
-        return (
-            save_answer(actor=actor, draft=draft, code=field.code, answer=read_answer(field, request.POST)),
-            [],
-            422,
-        )
+        answer = read_answer(field, request.POST)
+        try:
+            return save_answer(actor=actor, draft=draft, code=field.code, answer=answer), [], 422
+        except Invalid as error:  # nothing was written; the page still shows what was typed
+            draft.answers = {**draft.answers, field.code: answer}
+            return draft, [m for ms in error.errors.values() for m in ms], 422
     kept = kept_files(field, request.POST, draft.answers.get(field.code) or [])
     uploads = request.FILES.getlist(field.code)
     if uploads:
@@ -153,6 +154,7 @@ def show_question(
         asked=current,
         question=current.question,
         field=current.field,
+        choice_labels=current.question.choice_labels,
         value=draft.answers.get(current.field_code),
         errors=errors,
         n=n,
@@ -234,8 +236,6 @@ def closed(request: HttpRequest, form: Form) -> HttpResponse:
 def _next_stop(form: Form, draft: Draft, token: str) -> str:
     """The first question without a good answer, with the way back to the summary; or the summary."""
     for n, a in enumerate(asked_now(form, draft.answers), start=1):
-        if a.field_code not in draft.answers or access.check_answer(
-            form, a.field, draft.answers[a.field_code]
-        ):
+        if a.field_code not in draft.answers or access.check_answer(form, a, draft.answers[a.field_code]):
             return reverse("procedures:question", args=[form.slug, token, n])
     return reverse("procedures:check", args=[form.slug, token])

@@ -15,7 +15,7 @@ from tomoni.procedures import access, queries, secrets, words
 from tomoni.procedures.actions.start_draft import KEEP_DAYS
 from tomoni.procedures.actions.submit_draft import submit_draft
 from tomoni.procedures.models import Draft, Form
-from tomoni.procedures.questions import asked_now
+from tomoni.procedures.questions import asked_now, proof_words, texts_of
 from tomoni.procedures.views.resident import closed, opened
 from tomoni.procedures.views.shell import client_address, keep, page, resident_page
 
@@ -32,7 +32,7 @@ def check(request: HttpRequest, slug: str, token: str) -> HttpResponse:
     assert draft is not None
     if request.method != "POST":
         for n, a in enumerate(asked_now(form, draft.answers), start=1):
-            if access.check_answer(form, a.field, draft.answers.get(a.field_code)):
+            if access.check_answer(form, a, draft.answers.get(a.field_code)):
                 return HttpResponseRedirect(
                     keep(request, reverse("procedures:question", args=[slug, token, n]) + "?check=1")
                 )
@@ -68,8 +68,11 @@ def _summary(
         consent_errors=errors.get("consent", []),
         other_errors=[m for code, ms in errors.items() if code not in known for m in ms],
         errors=errors,
+        unprintable=access.unprintable(
+            text for a in asked for text in texts_of(draft.answers.get(a.field_code))
+        ),
         back=keep(request, reverse("procedures:question", args=[form.slug, token, max(len(asked), 1)])),
-        purposes=sorted({a.field.purpose for a in asked if a.field.personal != "none" and a.field.purpose}),
+        purposes=sorted({a.shown_purpose for a in asked if a.field.personal != "none" and a.field.purpose}),
         keep_days=KEEP_DAYS,
     )
 
@@ -96,6 +99,7 @@ def done(request: HttpRequest, slug: str, token: str) -> HttpResponse:
         form,
         submission=submission,
         number=secrets.unseal(submission.receipt_sealed),
+        proof=proof_words(form, second=bool(submission.second_digest)),
         due=words.due_date(form, submission.submitted_at),
         ticket=secrets.make_ticket("answer", submission.pk) if form.feedback else "",
         keep_days=KEEP_DAYS,

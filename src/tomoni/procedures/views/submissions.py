@@ -14,13 +14,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from tomoni.core.errors import Forbidden, Invalid, NotFound, TooLarge
 from tomoni.people.decorators import staff_required
-from tomoni.procedures import queries, receipt, secrets
+from tomoni.procedures import access, queries, receipt, secrets
 from tomoni.procedures.actions.attach_files import store_uploads
 from tomoni.procedures.actions.enter_submission import CHANNELS, enter_submission
 from tomoni.procedures.actions.store_for_entry import store_for_entry
 from tomoni.procedures.models import Form, Submission
 from tomoni.procedures.progress import progress
-from tomoni.procedures.questions import all_questions, read_answer
+from tomoni.procedures.questions import all_questions, read_answer, texts_of
 from tomoni.procedures.views.forms import actor_of, viewed
 from tomoni.records import facade as records
 
@@ -66,13 +66,16 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
     """One submission: number, channel, who entered it, the agent, where it stands, letter."""
     actor = actor_of(request)
     found = queries.submission(pk)
-    if found.app_code not in queries.visible_apps(actor) or not queries.may_see_record(actor, found):
+    record = queries.record_of(actor, found) if found.app_code in queries.visible_apps(actor) else None
+    if record is None:
         raise NotFound
     context = {
         "submission": found,
         "number": secrets.unseal(found.receipt_sealed),
         "progress": progress(found),
         "app": records.schema(code=found.app_code),
+        "answers": access.given(found.form, record),
+        "unprintable": access.unprintable(text for v in record.values.values() for text in texts_of(v)),
         "fresh": request.GET.get("new") == "1",
     }
     return render(request, "procedures/staff/submission.html", context)

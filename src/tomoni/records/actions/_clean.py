@@ -15,6 +15,20 @@ from tomoni.records.fieldtypes.base import repeats
 from tomoni.records.schema.snapshot import AppSchema
 from tomoni.records.schema.spec import FieldSpec
 
+CHOSEN = frozenset(
+    {
+        "choice",
+        "radio",
+        "multichoice",
+        "checkbox",
+        "slot",
+        "category",
+        "group",
+        "user",
+        "department",
+        "lookup",
+    }
+)
 MOST_VALUES = 2_000
 
 
@@ -48,13 +62,16 @@ def clean(
     whole: bool,
     cast: bool = False,
     current: Mapping[str, Any] | None = None,
+    known: Mapping[str, FieldSpec] | None = None,
 ) -> tuple[dict[str, Any], dict[str, list[Any]]]:
     """Clean values by code and errors by code.
 
     `whole`: every field is answered for (create), else only those given. `cast`: cells of a file. `current`: the
-    stored values, which may stay even where they could not be entered any more.
+    stored values, which may stay even where they could not be entered any more. `known`: the writable fields by code,
+    when many rows are cleaned.
     """
-    known = {f.code: f for f in writable(schema)}
+    if known is None:
+        known = {f.code: f for f in writable(schema)}
     context.current = current or {}
     errors = _unknown(schema, known, values)
     cleaned, missing = _each(schema, known, context, values, errors, whole, cast)
@@ -73,7 +90,8 @@ def clean(
     errors.update(lookups.fill(schema.fields, cleaned, stays, context))
     for code in missing:
         if code not in cleaned or fieldtypes.get(known[code].type).is_empty(cleaned[code]):
-            errors.setdefault(code, [_("入力してください。")])
+            chosen = known[code].type in CHOSEN
+            errors.setdefault(code, [_("選んでください。") if chosen else _("入力してください。")])
     if not errors:
         cleaned.update(formulas.fill(schema, {**stays, **cleaned}))
     return cleaned, errors

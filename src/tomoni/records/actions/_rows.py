@@ -41,6 +41,11 @@ def of_storage(schema: AppSchema, storage: str) -> list[FieldSpec]:
     return [f for f in schema.fields if fieldtypes.get(f.type).storage == storage]
 
 
+def column_plan(schema: AppSchema) -> list[tuple[str, tuple[str, ...], Any, FieldSpec]]:
+    """For each field in columns: its code, columns, type and specification. Worked out once for many rows."""
+    return [(f.code, column_names(f), fieldtypes.get(f.type), f) for f in of_storage(schema, "columns")]
+
+
 def columns_of(schema: AppSchema, values: Mapping[str, Any]) -> dict[str, Any]:
     """Column → stored value, for the given clean values by code."""
     found: dict[str, Any] = {}
@@ -68,26 +73,36 @@ def insert(schema: AppSchema, actor: Actor, rows: Sequence[Mapping[str, Any]], s
         "updated_at": now, "updated_by": who, "deleted_at": None, "deleted_by": None,
     }  # fmt: skip
     fixed = [adapt(made.record._meta.get_field(name), value) for name, value in system.items()]
-    plan = [c for f in of_storage(schema, "columns") for c in column_names(f)]
-    dated = {c: f for c in plan if is_dated(f := made.record._meta.get_field(c))}
-    stored = [columns_of(schema, row) for row in rows]
-    written = [
-        [pk, *fixed, *(adapt(dated[c], row.get(c)) if c in dated else row.get(c) for c in plan)]
-        for pk, row in zip(numbers, stored, strict=True)
+    plan = column_plan(schema)
+    names_of = [c for _code, columns, _kind, _field in plan for c in columns]
+    dated = [
+        (at, f)
+        for at, c in enumerate(names_of, 1 + len(fixed))
+        if is_dated(f := made.record._meta.get_field(c))
     ]
-    insert_many(names.table(schema.id), ["id", *system, *plan], written, schema)
+    written = [[pk, *fixed, *_stored(plan, row)] for pk, row in zip(numbers, rows, strict=True)]
+    texts = set(folded_columns(schema))
+    folded = [at for at, c in enumerate(names_of, 1 + len(fixed)) if c in texts]
+    grams = [
+        (line[0], search.index_text([*(line[at] for at in folded), *_tables.folded(schema, row)]))
+        for line, row in zip(written, rows, strict=True)
+    ]
+    for at, field in dated:
+        for line in written:
+            line[at] = adapt(field, line[at])
+    insert_many(names.table(schema.id), ["id", *system, *names_of], written, schema)
     insert_links(schema, made, list(zip(numbers, rows, strict=True)))
     _tables.insert(schema, list(zip(numbers, rows, strict=True)))
-    texts = folded_columns(schema)
-    search.add(
-        schema.id,
-        [
-            (pk, search.index_text([*(row.get(c) for c in texts), *_tables.folded(schema, values)]))
-            for pk, row, values in zip(numbers, stored, rows, strict=True)
-        ],
-    )
+    search.add(schema.id, grams)
     enter_state(schema.id, numbers, schema.initial_state, now)
     return numbers
+
+
+def _stored(plan: Sequence[tuple[str, tuple[str, ...], Any, FieldSpec]], row: Mapping[str, Any]) -> list[Any]:
+    found: list[Any] = []
+    for code, columns, kind, field in plan:
+        found.extend(kind.to_columns(row[code], field) if code in row else (None,) * len(columns))
+    return found
 
 
 def insert_links(schema: AppSchema, made: Tables, rows: Sequence[tuple[int, Mapping[str, Any]]]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -23,6 +23,11 @@ def target(schema: AppSchema, record: int) -> str:
 def json_values(schema: AppSchema, values: Mapping[str, Any]) -> dict[str, Any]:
     """Clean values as JSON data by code."""
     return {code: fieldtypes.get(schema.field(code).type).to_json(value) for code, value in values.items()}
+
+
+def kinds(schema: AppSchema) -> dict[str, Callable[[Any], Any]]:
+    """For each code what makes JSON data of a clean value: for many rows."""
+    return {code: fieldtypes.get(field.type).to_json for code, field in schema.by_code.items()}
 
 
 def revision(

@@ -64,8 +64,9 @@ def create_records(
             "record.imported", {"app": schema.code, "records": numbers, "actor": actor.ref, "source": source}
         )
     if created:
+        kinds = _trace.kinds(schema)
         items = (  # one digest a record: the whole of it, not each field
-            (_trace.target(schema, number), {"record": _trace.json_values(schema, values)})
+            (_trace.target(schema, number), {"record": {c: kinds[c](v) for c, v in values.items()}})
             for number, (_index, values) in zip(created, good, strict=True)
         )
         audit.record_bulk(actor=actor, verb="record.import", target=f"app:{schema.id}", items=items)
@@ -77,6 +78,7 @@ def check_rows(
 ) -> tuple[list[tuple[int, dict[str, Any]]], dict[int, dict[str, list[Any]]]]:
     """Clean rows with their index, and errors by row: also for the preview of an import. Bounded queries a batch."""
     context = Context(actor=actor)
+    known = {f.code: f for f in _clean.writable(schema)}
     good: list[tuple[int, dict[str, Any]]] = []
     errors: dict[int, dict[str, list[Any]]] = {}
     for start in range(0, len(rows), BATCH):
@@ -84,7 +86,7 @@ def check_rows(
         _clean.prefetch(schema, context, batch)
         for index, row in enumerate(batch, start=start):
             cleaned, wrong = _clean.clean(
-                schema, context, _clean.defaults(schema, row), whole=True, cast=True
+                schema, context, _clean.defaults(schema, row), whole=True, cast=True, known=known
             )
             if wrong:
                 errors[index] = wrong

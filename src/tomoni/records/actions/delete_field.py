@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from tomoni.core.actions import action
 from tomoni.core.actor import Actor
 from tomoni.core.errors import Invalid, NotFound
+from tomoni.records import uses
 from tomoni.records.actions import _fields, _publish
 from tomoni.records.schema.snapshot import AppSchema
 
@@ -14,7 +15,8 @@ from tomoni.records.schema.snapshot import AppSchema
 @action("records.delete_field")
 def delete_field(*, actor: Actor, app: str, field: str) -> AppSchema:
     """Delete a field into the trash. It leaves the columns of views; a view, rule or process that asks for it
-    is named in the `Invalid` that is raised. Needs `manage`."""
+    is named in the `Invalid` that is raised, and so is what other rooms announced (`records.uses`): forms, automations.
+    Needs `manage`."""
     row, schema = _publish.locked(actor, app)
     old = next((f for f in schema.fields if f.code == field), None)
     if old is None or old.id is None:
@@ -22,6 +24,8 @@ def delete_field(*, actor: Actor, app: str, field: str) -> AppSchema:
     for view in schema.views:
         if view.date_field == field:
             raise Invalid({field: [_("暦「%(view)s」がこの項目を使っています。") % {"view": view.name}]})
+    if found := uses.of_field(app, field):
+        raise Invalid({field: found})
     row.views = [{**view, "columns": [c for c in view["columns"] if c != field]} for view in row.views]
     if row.title_field == field:
         row.title_field = ""

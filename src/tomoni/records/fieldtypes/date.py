@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from tomoni.core import clock
 from tomoni.core.clock import TOKYO
 from tomoni.records._core import try_parse_date
 from tomoni.records.fieldtypes.base import EMPTY, ORDER, Context, FieldType, Names, Unclean
@@ -31,6 +33,11 @@ def read_date(raw: Any) -> date:
     return made
 
 
+def is_birth_date(field: FieldSpec) -> bool:
+    """Whether a date field holds somebody's birth date, by its name."""
+    return "生年月日" in field.label or "誕生日" in field.label
+
+
 class Date(FieldType):
     """A day."""
 
@@ -42,6 +49,14 @@ class Date(FieldType):
     operators = ORDER | EMPTY
     indexed = True
     may_be_unique = True
+    option_names = frozenset({"past"})
+
+    def check_options(self, options: Mapping[str, Any]) -> dict[str, Any]:
+        """`past`: whether only days up to today can be entered; left out, this is so for birth dates."""
+        made = super().check_options(options)
+        if not isinstance(made.get("past", False), bool):
+            raise Unclean(_("この設定は「はい」か「いいえ」です: %(name)s") % {"name": "past"})
+        return made
 
     def columns(self, field: FieldSpec) -> dict[str, models.Field[Any, Any]]:
         """A date."""
@@ -54,6 +69,8 @@ class Date(FieldType):
         made = read_date(raw.strip() if isinstance(raw, str) else raw)
         if not 1868 <= made.year <= 2200:
             raise Unclean(_("1868年から2200年までの日付を入力してください。"))
+        if field.options.get("past", is_birth_date(field)) and made > clock.today():
+            raise Unclean(_("今日より後の日付は入力できません。年をもう一度確かめてください。"))
         return made
 
     def literal(self, text: str, field: FieldSpec) -> Any:

@@ -19,6 +19,7 @@ class MultiLine(Text):
     sortable = False
     most = 100_000
     keep = "\n\t"
+    option_names = frozenset({"max_length"})
 
     def normal(self, text: str) -> str:
         """Line ends as `\\n`, no blank end."""

@@ -15,6 +15,13 @@ from tomoni.records.fieldtypes.base import EMPTY, EQUAL, LIKE, Context, FieldTyp
 from tomoni.records.schema.spec import FieldSpec
 
 _DIGIT = re.compile(r"\d")
+# Marks that turn the direction of text: they make a name or an address look like another one.
+_TURNING = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_MAIL = re.compile(
+    r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@(?:[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?\.)+[A-Za-z]{2,}"
+)
+_PHONE = re.compile(r"\+?[\d\s()\-‐‑‒–—―−ー.]+")
+FORMATS = ("", "mail", "phone")
 UNIQUE_LENGTH = 500  # an index entry of PostgreSQL holds 2,700 bytes
 
 
@@ -33,13 +40,15 @@ def check_characters(text: str, keep: str = "") -> None:
         category = unicodedata.category(character)
         if category == "Cc":
             raise Unclean(_("使えない文字（制御文字）が入っています。入力し直してください。"))
+        if character in _TURNING:
+            raise Unclean(_("文字の向きを変える、見えない文字が入っています。入力し直してください。"))
         if category == "Cs":
             raise Unclean(_("正しく読めない文字が入っています。入力し直してください。"))
 
 
 def check_individual_number(text: str) -> None:
     """Refuse a 12-digit individual number (マイナンバー): it is never stored."""
-    if _DIGIT.search(text) and find_individual_number(text):
+    if len(text) >= 12 and len(_DIGIT.findall(text)) >= 12 and find_individual_number(text):
         raise Unclean(_("個人番号（マイナンバー）は入力できません。12桁の番号を消してください。"))
 
 
@@ -49,6 +58,28 @@ def length_option(options: Mapping[str, Any], most: int) -> int:
     if isinstance(given, bool) or not isinstance(given, int) or not 1 <= given <= most:
         raise Unclean(_("文字数の上限は1から%(most)sまでの整数にしてください。") % {"most": most})
     return given
+
+
+def in_format(text: str, wanted: str) -> str:
+    """A text in the format of its field (`mail`, `phone`): full width made plain, so that it can be used; raises `Unclean`."""
+    if wanted == "mail":
+        made = unicodedata.normalize("NFKC", text).strip()
+        if len(made) > 254 or not _MAIL.fullmatch(made) or ".." in made:
+            raise Unclean(_("メールアドレスとして読めません。例: hana@example.jp"))
+        return made
+    if wanted == "phone":
+        # Telephones paste numbers between marks of direction.
+        made = unicodedata.normalize("NFKC", "".join(c for c in text if c not in _TURNING)).strip()
+        digits = len(_DIGIT.findall(made))
+        least, most, start = (8, 15, "+") if made.startswith("+") else (9, 11, "0")
+        if (
+            not _PHONE.fullmatch(made)
+            or not least <= digits <= most
+            or not made.lstrip("(").startswith(start)
+        ):
+            raise Unclean(_("電話番号として読めません。市外局番から入力してください。例: 0000-12-3456"))
+        return made
+    return text
 
 
 class Text(FieldType):
@@ -64,11 +95,13 @@ class Text(FieldType):
     searched = True
     most = 10_000
     keep = ""
-    option_names = frozenset({"max_length"})
+    option_names = frozenset({"max_length", "format"})
 
     def check_options(self, options: Mapping[str, Any]) -> dict[str, Any]:
-        """`max_length`."""
+        """`max_length`; `format`: mail or phone."""
         made = super().check_options(options)
+        if made.get("format", "") not in FORMATS:
+            raise Unclean(_("形式は mail か phone にしてください。"))
         if "max_length" in made:
             made["max_length"] = length_option(made, self.most)
         return made
@@ -98,6 +131,8 @@ class Text(FieldType):
                 _("%(limit)s文字以内で入力してください（いま%(count)s文字）。")
                 % {"limit": limit, "count": len(text)}
             )
+        if wanted := field.options.get("format", ""):
+            text = in_format(text, wanted)
         if not text.isprintable():
             check_characters(text, self.keep)
         check_individual_number(text)

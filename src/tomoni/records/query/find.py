@@ -40,9 +40,8 @@ def find(
     rows_wanted = min(limit, MOST_ROWS, asked.limit if asked.limit is not None else MOST_ROWS)
     if rows_wanted < 0:
         raise Invalid(_("ページの指定が正しくありません。一覧を開き直してください。"))
-    base: Any = made.record._default_manager.filter(reader(actor, schema, held), asked.where)
-    base = base.filter(deleted_at__isnull=not trashed)
-    total, capped = _count(base) if count else (None, False)
+    condition = reader(actor, schema, held) & asked.where
+    base: Any = made.record._default_manager.filter(condition, deleted_at__isnull=not trashed)
     chosen = list(schema.fields) if fields is None else [f for f in schema.fields if f.code in set(fields)]
     columns = column_list(chosen)
     keys = [k.column for k in asked.order]
@@ -59,7 +58,22 @@ def find(
     if more and rows:
         every = [*columns, *(k for k in keys if k not in columns)]
         following = seek.cursor(asked.order, [rows[-1][every.index(k)] for k in keys])
+    total, capped = None, False
+    if count:
+        whole = not more and not after and not start and len(rows) <= COUNT_CAP
+        plain = not condition and not trashed
+        total, capped = (len(rows), False) if whole else _count_all(made.record) if plain else _count(base)
     return Page(to_records(schema, made, chosen, rows), following, total, capped)
+
+
+def _count_all(model: Any) -> tuple[int, bool]:
+    """How many live records, up to the cap: all less those in the trash, both by an index without reading rows."""
+    rows = model._default_manager.order_by()
+    gone = rows.filter(deleted_at__isnull=False).values("pk")[: COUNT_CAP + 1].count()
+    if gone > COUNT_CAP:
+        return _count(rows.filter(deleted_at__isnull=True))
+    number = rows.values("pk")[: COUNT_CAP + 1 + gone].count() - gone
+    return min(number, COUNT_CAP), number > COUNT_CAP
 
 
 def _count(base: Any) -> tuple[int, bool]:

@@ -3,52 +3,37 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from contextvars import ContextVar
 from threading import Lock
-from typing import Any
 
-from django.core.signals import request_finished, request_started
-
+from tomoni.core import unit
 from tomoni.core.errors import NotFound
 from tomoni.records.models import App, AppVersion
 from tomoni.records.schema.snapshot import AppSchema
 
-# What one request has read about apps: code → (id, version, stamp). None outside a request: then every call reads.
-_request: ContextVar[dict[str, tuple[int, int, str]] | None] = ContextVar("tomoni_app_versions", default=None)
 _snapshots: OrderedDict[tuple[int, int, str], AppSchema] = OrderedDict()
 _lock = Lock()
 KEPT = 500
+MEMORY = "records.versions"
 
 
-def _start(**_: Any) -> None:
-    _request.set({})
-
-
-def _finish(**_: Any) -> None:
-    _request.set(None)
-
-
-def connect() -> None:
-    """Open and close the memory of a request (called by the app's `ready`)."""
-    request_started.connect(_start, dispatch_uid="records.schema.start")
-    request_finished.connect(_finish, dispatch_uid="records.schema.finish")
+def _memo() -> dict[str, tuple[int, int, str]]:
+    """What this unit of work has read about apps: code → (id, version, stamp). Outside a unit every call reads."""
+    return unit.remembered(MEMORY, dict)
 
 
 def forget() -> None:
     """Forget the versions read in this request: after a definition has changed."""
-    if (memo := _request.get()) is not None:
-        memo.clear()
+    unit.forget(MEMORY)
 
 
 def _version(code: str) -> tuple[int, int, str]:
-    memo = _request.get()
-    if memo is not None and code in memo:
+    memo = _memo()
+    if code in memo:
         return memo[code]
     row = App.objects.filter(code=code, deleted_at__isnull=True).values_list("id", "version", "stamp").first()
     if row is None:
         raise NotFound(app=code)
-    if memo is not None:
-        memo[code] = row
+    memo[code] = row
     return row
 
 

@@ -19,8 +19,8 @@ ItemKind = Literal["row", "group", "field", "table", "label", "spacer", "line"]
 class FieldSpec:
     """A field (項目). `code` is unique in the app and may be Japanese; `id` is the column's, None before it exists.
 
-    `options` by type: text `max_length`; multiline `max_length`; number `min max digits unit`;
-    choice/multichoice `choices: list[str]`; file `max_count kinds`; slot `capacity` (default of new slots);
+    `options` by type: text `max_length format: mail|phone`; date `past`; multiline `max_length`; number `min max digits
+    unit`; choice/multichoice `choices: list[str]`; file `max_count kinds`; slot `capacity` (default of new slots);
     the other types say theirs in their own file. `visible_if` is a query over the other fields of the same record:
     while it does not hold the field is neither shown nor required. `fields` are the columns of a table (テーブル);
     `table` and `table_id` are code and number of the table a column belongs to (filled in by the snapshot).

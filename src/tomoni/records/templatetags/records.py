@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import template
+from django.utils.html import escape, format_html
+from django.utils.safestring import SafeString
 
 from tomoni.records.views import rowset, widgets
 
@@ -24,11 +26,22 @@ def field_context(context: Mapping[str, Any]) -> widgets.Control:
 
 
 @register.simple_tag(takes_context=True)
+def choice_label(context: Mapping[str, Any], choice: str) -> SafeString:
+    """The words of a choice: those of `choice_labels` (stored value → words in the reader's language) where a form has them.
+
+    With such labels, a choice without one is marked as Japanese.
+    """
+    labels = context.get("choice_labels")
+    if labels is None:
+        return escape(choice)
+    words = labels.get(choice)
+    return escape(words) if words else format_html('<span lang="ja">{}</span>', choice)
+
+
+@register.simple_tag(takes_context=True)
 def field_options(context: Mapping[str, Any]) -> list[widgets.Option]:
     """People or departments that may be picked."""
-    return widgets.options(
-        context["field"], context.get("value"), context.get("actor"), context.get("memo")
-    )
+    return widgets.options(context["field"], context.get("value"), context.get("actor"), context.get("memo"))
 
 
 @register.simple_tag(takes_context=True)

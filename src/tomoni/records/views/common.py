@@ -115,6 +115,8 @@ def nav(inside: Inside, current: str) -> list[Group]:
     ways = [
         item(f"calendar:{v.name}", v.name, address("calendar", app, view=v.name)) for v in calendar_views(app)
     ]
+    if may.edit and any(f.type == "slot" for f in app.fields):
+        ways.append(item("slots", _("予約枠"), address("slots", app)))
     own = []
     if may.manage:
         own += [
@@ -126,8 +128,6 @@ def nav(inside: Inside, current: str) -> list[Group]:
             item("about", _("名前と説明"), address("about", app)),
             item("kit", _("キットとして書き出す"), reverse("kits:export", args=[app.code])),
         ]
-        if any(f.type == "slot" for f in app.fields):
-            own.insert(1, item("slots", _("予約枠"), address("slots", app)))
     if may.delete:
         own.append(item("trash", _("ごみ箱"), address("trash", app)))
     return [Group(_("一覧"), lists), Group(_("見方"), ways), Group(_("このアプリ"), own)]

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST
 from tomoni.core.errors import Invalid, NotFound
 from tomoni.people.decorators import staff_required
 from tomoni.records import fieldtypes, forms
+from tomoni.records.actions._convert import CHANGEABLE
 from tomoni.records.actions.add_field import add_field
 from tomoni.records.actions.delete_field import delete_field
 from tomoni.records.actions.move_fields import move_fields
@@ -33,7 +34,7 @@ def overview(request: HttpRequest, code: str) -> HttpResponse:
         request,
         "form",
         fields=[_line(f) for f in inside.app.fields],
-        trash=[_line(f) for f in inside.app.trash],
+        trash=[_line(f) | {"taken": f.code in inside.app.by_code} for f in inside.app.trash],
     )
     return render(request, "records/builder/form.html", context)
 
@@ -145,7 +146,7 @@ def restore(request: HttpRequest, code: str) -> HttpResponse:
     if spec is None or spec.id is None:
         raise NotFound(_("この項目はもうありません。"))
     try:
-        restore_field(actor=inside.actor, app=code, field_id=spec.id)
+        restore_field(actor=inside.actor, app=code, field_id=spec.id, swap=bool(request.POST.get("swap")))
     except Invalid as error:
         messages.error(request, str(error))
     else:
@@ -262,6 +263,7 @@ def _page(
         problems=problems,
         personal=personal,
         existing=existing,
+        may_change_type=existing is not None and existing.type in CHANGEABLE,
         heading=_("項目を直す: %(label)s") % {"label": existing.label[:60]} if existing else _("項目を足す"),
     )
     return render(request, "records/builder/field.html", context, status=status)

@@ -12,7 +12,7 @@ from tomoni.core import registry
 from tomoni.core.actor import Actor
 from tomoni.people import facade as people
 from tomoni.people.decorators import staff_required
-from tomoni.records import facade
+from tomoni.records import facade, queries
 from tomoni.records.views import reads
 from tomoni.records.views.common import actor_of
 
@@ -47,6 +47,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "may_create": actor.may(CREATE),
         "entries": _entries(actor),
         "kits_url": _url("kits:list"),
+        "any_deleted": bool(queries.deleted_apps(actor)),
     }
     return render(request, "records/home.html", context)
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from tomoni.core.errors import Invalid
@@ -20,6 +21,7 @@ from tomoni.records.views.common import Inside, address, enter
 from tomoni.records.views.liststate import SIZES, ListState
 from tomoni.records.views.present import Cell, Presenter
 from tomoni.records.views.preview import preview_of
+from tomoni.records.views.rowhtml import RowWriter
 
 WIDTHS = {
     "record_number": "c-no",
@@ -30,6 +32,7 @@ WIDTHS = {
     "created_at": "c-moment",
     "updated_at": "c-moment",
 }
+CSS = {"new": "is-new", "done": "is-done", "stop": "is-done"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,15 +48,12 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One row of the table."""
+    """One row of the table: what it shows, and its HTML."""
 
     record: Record
     cells: list[Cell]
     title: str
-    url: str
-    preview_url: str
-    css: str
-    current: bool
+    html: SafeString
 
 
 @staff_required
@@ -82,7 +82,7 @@ def listing(request: HttpRequest, code: str) -> HttpResponse:
         state=state,
         problems=problems,
         columns=[_column(spec, state) for spec in columns],
-        rows=_lines(presenter, page.records, columns, state),
+        rows=_lines(inside, presenter, page.records, columns, state),
         total_text=_total(page, state),
         after_end=bool(state.after),
         effective_query=effective,
@@ -194,23 +194,27 @@ def _column(spec: FieldSpec, state: ListState) -> Column:
 
 
 def _lines(
-    presenter: Presenter, records: list[Record], columns: list[FieldSpec], state: ListState
+    inside: Inside, presenter: Presenter, records: list[Record], columns: list[FieldSpec], state: ListState
 ) -> list[Line]:
     head = head_column(presenter, columns)
+    writer = RowWriter(pick=inside.may.bulk)
+    base, beside = address("list", presenter.app), state.url(after=state.after)
+    beside += "&" if "?" in beside else "?"
+    dull = {s.name: CSS.get(s.kind, "") for s in presenter.app.states}
     found = []
     for record in records:
-        kind = spec.kind if (spec := presenter.app.state(record.status or "")) else ""
-        found.append(
-            Line(
-                record=record,
-                cells=[presenter.cell(record, spec, head=spec is head) for spec in columns],
-                title=presenter.title(record),
-                url=address("record", presenter.app, record.id),
-                preview_url=state.url(after=state.after, record=record.id),
-                css={"new": "is-new", "done": "is-done", "stop": "is-done"}.get(kind, ""),
-                current=record.id == state.record,
-            )
+        cells = [presenter.cell(record, spec, head=spec is head) for spec in columns]
+        title = presenter.title(record)
+        html = writer.row(
+            record.id,
+            cells,
+            title=title,
+            url=f"{base}{record.id}/",
+            peek=f"{beside}record={record.id}",
+            css=dull.get(record.status or "", ""),
+            current=record.id == state.record,
         )
+        found.append(Line(record, cells, title, html))
     return found
 
 

@@ -284,5 +284,14 @@ def about(request: HttpRequest, code: str) -> HttpResponse:
         for f in inside.app.fields
         if f.type in ("text", "choice", "number")
     ]
-    context = inside.context(request, "about", data=data, errors=errors, problems=problems, titles=titles)
+    context = inside.context(
+        request,
+        "about",
+        data=data,
+        errors=errors,
+        problems=problems,
+        titles=titles,
+        may_copy=inside.actor.may("apps.create"),
+        copy_name=_("%(name)sの写し") % {"name": inside.app.name[:90]},
+    )
     return render(request, "records/builder/about.html", context, status=422 if errors else 200)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
@@ -15,13 +14,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from tomoni.core import calendar, clock
-from tomoni.core.errors import Invalid, NotFound
+from tomoni.core.errors import Invalid
 from tomoni.people.decorators import staff_required
-from tomoni.records import facade
+from tomoni.records import facade, slotplan
 from tomoni.records.forms import Problem
 from tomoni.records.record import SlotSpec
 from tomoni.records.schema.spec import FieldSpec
 from tomoni.records.views.common import Inside, enter
+from tomoni.records.views.slotpages import slot_fields
 from tomoni.ui.templatetags.ui import day as day_text
 
 MOST = 200
@@ -32,10 +32,8 @@ LABELS = ("day", "start", "end", "minutes", "capacity", "place")
 @staff_required
 def slots(request: HttpRequest, code: str) -> HttpResponse:
     """`/build/apps/<code>/slots/`."""
-    inside = enter(request, code, "manage")
-    fields = [f for f in inside.app.fields if f.type == "slot"]
-    if not fields:
-        raise NotFound(_("このアプリに予約枠の項目はありません。"))
+    inside = enter(request, code, "edit")
+    fields = slot_fields(inside)
     chosen = next((f for f in fields if f.code == request.POST.get("field")), fields[0])
     if request.method != "POST":
         data = {"minutes": "30", "capacity": str(chosen.options.get("capacity", 1))}
@@ -59,11 +57,11 @@ def plan(data: Mapping[str, str]) -> list[SlotSpec]:
         errors["day"] = [_("日付を 例: 令和8年4月1日 の形で入力してください。")]
     elif not clock.today() <= day <= clock.today() + timedelta(days=AHEAD):
         errors["day"] = [_("今日から1年先までの日付を入力してください。")]
-    start, end = _time(data["start"]), _time(data["end"])
+    start, end = slotplan.read_time(data["start"]), slotplan.read_time(data["end"])
     for name, moment in (("start", start), ("end", end)):
         if moment is None:
             errors[name] = [_("時刻を 例: 9:00 の形で入力してください。")]
-    minutes, capacity = _whole(data["minutes"], 5, 600), _whole(data["capacity"], 1, 10_000)
+    minutes, capacity = slotplan.whole(data["minutes"], 5, 600), slotplan.whole(data["capacity"], 1, 10_000)
     if minutes is None:
         errors["minutes"] = [_("1枠の長さは5分から600分までの整数で入力してください。")]
     if capacity is None:
@@ -83,21 +81,6 @@ def _series(day: date, start: time, end: time, minutes: int, capacity: int, plac
     if not found:
         raise Invalid({"end": [_("終わりの時刻は、始まりから1枠の長さより後にしてください。")]})
     return found
-
-
-def _time(text: str) -> time | None:
-    found = re.fullmatch(r"(\d{1,2})(?::|時)(\d{1,2})?分?", text, re.ASCII) or re.fullmatch(
-        r"(\d{1,2})()", text, re.ASCII
-    )
-    if found is None or int(found[1]) > 23 or int(found[2] or 0) > 59:
-        return None
-    return time(int(found[1]), int(found[2] or 0))
-
-
-def _whole(text: str, least: int, most: int) -> int | None:
-    if not text.isascii() or not text.isdigit() or len(text) > 6:
-        return None
-    return int(text) if least <= int(text) <= most else None
 
 
 def _page(
@@ -126,6 +109,7 @@ def _page(
             start = slot.starts_at.astimezone(clock.TOKYO)
             days.append(
                 {
+                    "id": slot.id,
                     "day": day_text(start),
                     "time": f"{start:%-H:%M}–{slot.ends_at.astimezone(clock.TOKYO):%-H:%M}",
                     "place": slot.place,

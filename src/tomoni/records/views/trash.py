@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 
 from tomoni.core.errors import Invalid
 from tomoni.people.decorators import staff_required
-from tomoni.records import facade
+from tomoni.records import facade, uses
 from tomoni.records.query.find import find
 from tomoni.records.views.common import address, enter
 from tomoni.records.views.present import Presenter
@@ -43,8 +43,12 @@ def trash(request: HttpRequest, code: str) -> HttpResponse:
 @staff_required
 @require_POST
 def delete(request: HttpRequest, code: str, pk: int) -> HttpResponse:
-    """Put one record into the trash."""
+    """Put one record into the trash; asked back first where another room relies on it (a resident's submission)."""
     inside = enter(request, code)
+    if request.POST.get("sure") != "yes" and (warnings := uses.of_record(code, pk)):
+        facade.get(actor=inside.actor, app=code, record=pk)
+        context = inside.context(request, "trash", number=pk, warnings=warnings)
+        return render(request, "records/delete_sure.html", context)
     facade.delete_record(actor=inside.actor, app=code, record=pk)
     messages.success(
         request, _("%(number)s番をごみ箱に入れました。「ごみ箱」から戻せます。") % {"number": pk}

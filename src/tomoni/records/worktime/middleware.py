@@ -28,7 +28,9 @@ class WorktimeMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Mark before and after the answer; only requests with the cookie or a record page ask the database."""
         hinted = COOKIE in request.COOKIES and not request.path.startswith("/build/worktime/")
-        if hinted:
+        # Inside an app the next page may be a record again: then its start is the end of the former, in one write.
+        later = hinted and request.method == "GET" and request.path.startswith("/build/apps/")
+        if hinted and not later:
             _mark(request, "leave")
         response = self.get_response(request)
         opened: tuple[str, int] | None = getattr(request, OPENED, None)
@@ -43,6 +45,8 @@ class WorktimeMiddleware:
                 secure=settings.SESSION_COOKIE_SECURE,
             )
         elif hinted:
+            if later:
+                _mark(request, "leave")
             response.delete_cookie(COOKIE, samesite="Lax")
         return response
 

@@ -7,6 +7,7 @@ import hmac
 import secrets
 from datetime import date
 
+from tomoni.core import unit
 from tomoni.core.actor import Actor
 from tomoni.records.worktime.models import MonthKey
 
@@ -29,7 +30,11 @@ def pseudonym(actor: Actor, day: date) -> str:
     """The person's pseudonym in the month of `day`; makes the month's key when it is the first."""
     if actor.kind != "user" or actor.id is None:
         raise ValueError("only people have pseudonyms")
-    key, _made = MonthKey.objects.get_or_create(
-        month=month_of(day), defaults={"key": secrets.token_bytes(32)}
-    )
-    return hmac.new(bytes(key.key), str(actor.id).encode(), hashlib.sha256).hexdigest()
+    month = month_of(day)
+    key = unit.remembered(("worktime.month", month), lambda: _month_key(month))
+    return hmac.new(key, str(actor.id).encode(), hashlib.sha256).hexdigest()
+
+
+def _month_key(month: str) -> bytes:
+    row, _made = MonthKey.objects.get_or_create(month=month, defaults={"key": secrets.token_bytes(32)})
+    return bytes(row.key)

@@ -8,6 +8,9 @@ from django import forms, template
 from django.forms.boundfield import BoundField
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
+
+from tomoni.ui.templatetags.ui import JAPANESE
 
 register = template.Library()
 GROUPS = (forms.RadioSelect, forms.CheckboxSelectMultiple)
@@ -25,6 +28,8 @@ def field(bound: BoundField, label: Any = None) -> SafeString:
     group, box = isinstance(widget, GROUPS), isinstance(widget, forms.CheckboxInput)
     if not group and not box:
         attrs["class"] = "input"
+    if not group and _holds_japanese(bound):
+        attrs["lang"] = "ja"
     if described and not group:
         attrs["aria-describedby"] = described
     if bound.errors and not group:
@@ -40,6 +45,16 @@ def field(bound: BoundField, label: Any = None) -> SafeString:
         "required": bound.field.required,
     }
     return render_to_string("ui/parts/field.html", context)
+
+
+def _holds_japanese(bound: BoundField) -> bool:
+    """Whether the control shows the town's own words on a page of another language."""
+    if get_language() == "ja":
+        return False
+    words = [bound.value() or ""]
+    if isinstance(bound.field.widget, forms.Select):
+        words = [label for _value, label in bound.field.widget.choices]
+    return any(JAPANESE.search(str(word)) for word in words)
 
 
 @register.inclusion_tag("ui/parts/form_errors.html")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
@@ -9,8 +10,8 @@ from urllib.parse import urlencode
 
 from django import template
 from django.http import HttpRequest
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.html import conditional_escape, format_html
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext
 
 from tomoni.core import clock
@@ -18,6 +19,11 @@ from tomoni.ui import assets
 
 register = template.Library()
 WEEKDAYS = "月火水木金土日"
+# Kana and kanji: in a page that is not Japanese they are the town's own words, since our texts are translated.
+_LETTERS = "\u3005-\u3007\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+JAPANESE = re.compile(f"[{_LETTERS}]")
+# From a Japanese letter to the last one before the next Latin word (or tag), with its closing punctuation.
+JAPANESE_RUN = re.compile(f"[「『（【]*[{_LETTERS}](?:[^A-Za-z<>&]*[{_LETTERS}])*[」』）】。、]*")
 
 
 @register.simple_tag
@@ -30,7 +36,25 @@ def asset(name: str) -> str:
 def tag(kind: str, label: Any) -> SafeString:
     """A status tag: word + shape + colour. Kinds: new, doing, wait, done, late, stop."""
     known = kind if kind in ("new", "doing", "wait", "done", "late", "stop") else "doing"
-    return format_html('<span class="tag tag--{}">{}</span>', known, label)
+    return format_html('<span class="tag tag--{}"{}>{}</span>', known, ja(label), label)
+
+
+@register.simple_tag
+def ja(*texts: Any) -> SafeString:
+    """` lang="ja"` for an element that holds the town's own words, where the page speaks another language.
+
+    `<th{% ja %}>` always, `<th{% ja name %}>` only if the name has Japanese letters (WCAG 3.1.2).
+    """
+    foreign = get_language() != "ja" and (not texts or any(JAPANESE.search(str(text)) for text in texts))
+    return mark_safe(' lang="ja"' if foreign else "")  # noqa: S308 — a constant
+
+
+@register.filter(name="ja")
+def ja_text(value: Any) -> Any:
+    """`{{ name|ja }}`: the text, its Japanese parts in `<span lang="ja">` where the page speaks another language."""
+    if value is None or get_language() == "ja" or not JAPANESE.search(str(value)):
+        return value
+    return mark_safe(JAPANESE_RUN.sub(r'<span lang="ja">\g<0></span>', conditional_escape(value)))  # noqa: S308
 
 
 @register.filter

@@ -21,6 +21,13 @@ def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpR
     return _page(request, 403, _("この操作をする権限がありません。必要なときはDX推進課に相談してください。"))
 
 
+def too_many(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """429 of the sign-in library; our own refusals say by themselves how long to wait."""
+    page = _page(request, 429, _("回数が多すぎます。1分待ってからもう一度お試しください。"))
+    page["Retry-After"] = "60"
+    return page
+
+
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """403 for a missing or old form token."""
     return _page(

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Count, Max, Min, Sum
 
@@ -13,6 +14,7 @@ from tomoni.engines.workload import candidates as ranking
 from tomoni.engines.workload.totals import Entry, PaidEntry, SectionTotals, WorkMap, work_map
 from tomoni.workload.models import CandidateChoice, Intake, PaidHours, SurveyRow
 from tomoni.workload.places import section_key
+from tomoni.workload.queries import memo
 from tomoni.workload.queries.tasks import TaskInfo, measured_ids, tasks
 
 
@@ -57,8 +59,20 @@ class RankedCandidate:
     measured: bool = False
 
 
+_STEP = tuple(f.name if f.name != "task" else "task_name" for f in fields(ranking.Step))
+
+
 def hours_map(fiscal_year: int) -> HoursMap:
-    """Hours by section and kind of work, coverage, sources. A bounded number of queries."""
+    """Hours by section and kind of work, coverage, sources. A bounded number of queries; the sums are made once."""
+    return _map_of(fiscal_year, memo.state_of(fiscal_year))
+
+
+def _map_of(fiscal_year: int, state: tuple[Any, ...]) -> HoursMap:
+    found = memo.computed("map", fiscal_year, state, lambda: _summed(fiscal_year))
+    return replace(found, measured=frozenset(measured_ids()))
+
+
+def _summed(fiscal_year: int) -> HoursMap:
     grouped = (
         SurveyRow.objects.filter(fiscal_year=fiscal_year)
         .values("division", "section", "kind", "doer", "method")
@@ -74,13 +88,8 @@ def hours_map(fiscal_year: int) -> HoursMap:
     counted = SurveyRow.objects.filter(fiscal_year=fiscal_year).aggregate(n=Count("task_id", distinct=True))[
         "n"
     ]
-    return HoursMap(
-        fiscal_year,
-        work_map(entries, entered),
-        _sources(fiscal_year, [p.source for p in paid]),
-        counted,
-        frozenset(measured_ids()),
-    )
+    sources = _sources(fiscal_year, [p.source for p in paid])
+    return HoursMap(fiscal_year, work_map(entries, entered), sources, counted)
 
 
 def _sources(fiscal_year: int, paid_sources: Sequence[str]) -> Sources:
@@ -126,36 +135,22 @@ def _with_quality(fiscal_year: int, key: str) -> list[TaskInfo]:
 
 
 def _steps(fiscal_year: int) -> list[ranking.Step]:
-    """Steps of tasks, rows of different doers added up; the first row's manner stands for the step."""
+    """Steps that are ranked, rows of different doers added up; the first row's manner stands for the step."""
     made: dict[tuple[str, str, str, str], ranking.Step] = {}
-    fields = (
-        "task_id",
-        "section",
-        "task_name",
-        "step",
-        "kind",
-        "minutes",
-        "routine",
-        "basis",
-        "input_medium",
-        "system",
-        "personal",
-        "expertise",
-        "method",
-        "confidence",
-        "count",
-    )
-    for values in SurveyRow.objects.filter(fiscal_year=fiscal_year).order_by("id").values_list(*fields):
+    added: dict[tuple[str, str, str, str], list[Any]] = {}  # minutes and count, where there are several rows
+    rows = SurveyRow.objects.filter(fiscal_year=fiscal_year, kind__in=ranking.RANKED).order_by("id")
+    for values in rows.values_list(*_STEP):
         step = ranking.Step(*values)
         key = (step.task_id, step.section, step.step, step.kind)
-        before = made.get(key)
-        if before is None:
+        if key not in made:
             made[key] = step
-        else:
-            counts = [n for n in (before.count, step.count) if n is not None]
-            made[key] = replace(
-                before, minutes=before.minutes + step.minutes, count=sum(counts) if counts else None
-            )
+            continue
+        total = added.setdefault(key, [made[key].minutes, made[key].count])
+        total[0] += step.minutes
+        if step.count is not None:
+            total[1] = (total[1] or 0) + step.count
+    for key, (minutes, count) in added.items():
+        made[key] = replace(made[key], minutes=minutes, count=count)
     return list(made.values())
 
 
@@ -164,7 +159,8 @@ def candidates(fiscal_year: int, *, left_out: bool = False) -> list[RankedCandid
     choices = {(c.task_id, c.step): c for c in CandidateChoice.objects.all()}
     done = measured_ids()
     found = []
-    for candidate in ranking.rank(_steps(fiscal_year)):
+    state = memo.state_of(fiscal_year)
+    for candidate in memo.computed("rank", fiscal_year, state, lambda: ranking.rank(_steps(fiscal_year))):
         chosen = choices.get((candidate.step.task_id, candidate.step.step))
         word = (chosen.choice, chosen.reason) if chosen else ("", "")
         found.append(RankedCandidate(candidate, *word, candidate.step.task_id in done))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Literal
+from typing import Any, Literal
 
 from django.db.models import F
 
@@ -76,11 +76,18 @@ def _credit(row: Presence, key: str, seconds: int, now: datetime) -> None:
     if seconds <= 0 or row.app_id is None or row.record is None:
         return
     day = now.astimezone(clock.TOKYO).date()
-    worked, _made = Worked.objects.get_or_create(
-        app_id=row.app_id, record=row.record, state=row.state, day=day
+    add_seconds("screen", seconds, app_id=row.app_id, record=row.record, state=row.state, day=day)
+    Hand.objects.bulk_create(
+        [Hand(app_id=row.app_id, state=row.state, day=day, pseudonym=key)], ignore_conflicts=True
     )
-    Worked.objects.filter(pk=worked.pk).update(screen=F("screen") + seconds)
-    Hand.objects.get_or_create(app_id=row.app_id, state=row.state, day=day, pseudonym=key)
+
+
+def add_seconds(kind: str, seconds: int, **place: Any) -> None:
+    """Add seconds to a record's sum of the day; one statement once the day has begun."""
+    found = Worked.objects.filter(**place)
+    if not found.update(**{kind: F(kind) + seconds}):
+        Worked.objects.bulk_create([Worked(**place)], ignore_conflicts=True)
+        found.update(**{kind: F(kind) + seconds})
 
 
 def _store(key: str, chain: Chain, row: Presence | None, place: Place | None) -> None:

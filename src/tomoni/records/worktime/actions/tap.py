@@ -11,6 +11,7 @@ from tomoni.core.actions import action
 from tomoni.core.actor import Actor
 from tomoni.core.errors import Conflict, Invalid, NotFound
 from tomoni.records.worktime.access import editable_place
+from tomoni.records.worktime.actions.note_mark import add_seconds
 from tomoni.records.worktime.models import Tap, Worked
 from tomoni.records.worktime.pseudonym import pseudonym
 
@@ -52,10 +53,7 @@ def add_tap(*, actor: Actor, app: str, record: int, kind: str, minutes: int, non
         nonce=nonce,
         at=clock.now(),
     )
-    worked, _made = Worked.objects.get_or_create(
-        app_id=place.app_id, record=record, state=place.state, day=day
-    )
-    Worked.objects.filter(pk=worked.pk).update(**{kind: F(kind) + minutes * 60})
+    add_seconds(kind, minutes * 60, app_id=place.app_id, record=record, state=place.state, day=day)
     return tap
 
 

@@ -1,0 +1,32 @@
+"""Who else relies on a field or a record: rooms above say so, in sentences, before it goes into the trash."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+FieldSource = Callable[[str, str], Iterable[str]]
+RecordSource = Callable[[str, int], Iterable[str]]
+_FIELDS: list[FieldSource] = []
+_RECORDS: list[RecordSource] = []
+
+
+def field_source(source: FieldSource) -> None:
+    """Add who uses fields (in `AppConfig.ready`): `source(app, field)` yields a sentence for each use that forbids deleting."""
+    if source not in _FIELDS:
+        _FIELDS.append(source)
+
+
+def record_source(source: RecordSource) -> None:
+    """Add who uses records: `source(app, record)` yields what somebody should read before deleting; it forbids nothing."""
+    if source not in _RECORDS:
+        _RECORDS.append(source)
+
+
+def of_field(app: str, field: str) -> list[str]:
+    """Why this field cannot be deleted now; each sentence names what uses it."""
+    return [str(sentence) for source in _FIELDS for sentence in source(app, field)]
+
+
+def of_record(app: str, record: int) -> list[str]:
+    """What to know before this record is deleted."""
+    return [str(sentence) for source in _RECORDS for sentence in source(app, record)]
