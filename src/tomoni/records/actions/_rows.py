@@ -78,11 +78,11 @@ def insert(schema: AppSchema, actor: Actor, rows: Sequence[Mapping[str, Any]], s
     insert_many(names.table(schema.id), ["id", *system, *plan], written, schema)
     insert_links(schema, made, list(zip(numbers, rows, strict=True)))
     _tables.insert(schema, list(zip(numbers, rows, strict=True)))
-    texts = folded_columns(schema)
+    texts, tabled = folded_columns(schema), bool(_tables.table_fields(schema))
     search.add(
         schema.id,
         [
-            (pk, search.index_text([*(row.get(c) for c in texts), *_tables.folded(schema, values)]))
+            (pk, search.index_text([*(row.get(c) for c in texts), *(_tables.folded(schema, values) if tabled else ())]))
             for pk, row, values in zip(numbers, stored, rows, strict=True)
         ],
     )
