@@ -7,7 +7,7 @@ from typing import Any
 
 from django import template
 
-from tomoni.records.views import rowset, widgets
+from tomoni.records.views import rowset, widgets, widgets_more
 
 register = template.Library()
 
@@ -29,6 +29,30 @@ def field_options(context: Mapping[str, Any]) -> list[widgets.Option]:
     return widgets.options(
         context["field"], context.get("value"), context.get("actor"), context.get("memo")
     )
+
+
+@register.simple_tag(takes_context=True)
+def field_address(context: Mapping[str, Any]) -> list[widgets_more.Part]:
+    """The parts of an address."""
+    return widgets_more.address(context.get("value"))
+
+
+@register.simple_tag(takes_context=True)
+def field_consent(context: Mapping[str, Any]) -> widgets_more.Given:
+    """The box of a consent."""
+    return widgets_more.consent(context["field"], context.get("value"))
+
+
+@register.simple_tag(takes_context=True)
+def field_branches(context: Mapping[str, Any]) -> list[widgets_more.Branch]:
+    """The branches of a category."""
+    return widgets_more.branches(context["field"])
+
+
+@register.simple_tag(takes_context=True)
+def field_lookup(context: Mapping[str, Any]) -> widgets_more.Pick:
+    """The key of a lookup and where suggestions come from."""
+    return widgets_more.lookup(context["field"], context.get("value"), context.get("memo"))
 
 
 @register.simple_tag(takes_context=True)

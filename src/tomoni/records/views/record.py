@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 from tomoni.core.errors import Conflict, Invalid
 from tomoni.people.decorators import staff_required
 from tomoni.records import facade
-from tomoni.records.views import reads
+from tomoni.records.views import lookup, reads
 from tomoni.records.views.common import Inside, enter, safe_back
 from tomoni.records.views.present import STATUS, Presenter
 
@@ -34,7 +34,8 @@ def show(request: HttpRequest, inside: Inside, pk: int, status: int = 200) -> Ht
         record=record,
         title=presenter.title(record),
         status=presenter.cell(record, app.field(STATUS)) if app.states else None,
-        cells=[presenter.cell(record, f) for f in app.fields],
+        cells=lookup.with_related(actor, app, record, [presenter.cell(record, f) for f in app.fields]),
+        lookups=[f.label for f in lookup.of_app(app)],
         process=reads.actions_for(actor, app, record),
         entries=presenter.entries(revisions, record.revision, may_restore="edit" in mine),
     )
