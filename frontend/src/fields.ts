@@ -99,7 +99,7 @@ function rich(area: HTMLTextAreaElement): void {
   editor.contentEditable = "true";
   editor.setAttribute("role", "textbox");
   editor.setAttribute("aria-multiline", "true");
-  editor.setAttribute("aria-label", area.dataset.label ?? "");
+  editor.setAttribute("aria-label", area.labels?.[0]?.textContent ?? document.querySelector("h1")?.textContent ?? "");
   for (const name of ["aria-describedby", "aria-required", "aria-invalid"]) {
     const value = area.getAttribute(name);
     if (value) editor.setAttribute(name, value);
