@@ -69,9 +69,9 @@ class Fields:
         words = [_("この項目を直す権限がありません。")]
         errors: dict[str, list[Any]] = {}
         for code, (old, new) in changed.items():
-            if code in self.fixed and code in named:
-                errors[code] = words
-            elif code in named and self._columns(code, old or [], new or []):
+            if (code in self.fixed and code in named) or (
+                code in named and self._columns(code, old or [], new or [])
+            ):
                 errors[code] = words
         return errors
 
@@ -114,7 +114,7 @@ def _new(person: Person, code: str) -> bool:
     for grant in rule.grants:
         meant = person.means(grant.who)
         heads = grant.who == "head" and bool(person.actor.heads & person.actor.units)
-        if meant is True or grant.who == "creator" and person.own is not None or heads:
+        if meant is True or (grant.who == "creator" and person.own is not None) or heads:
             return grant.access == "edit"
     return False
 

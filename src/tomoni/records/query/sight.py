@@ -81,6 +81,21 @@ def editable(actor: Actor, schema: AppSchema) -> dict[str, Meaning]:
     return {rule.code: access(person, rule, "edit") for rule in schema.field_rights}
 
 
+def field_access(actor: Actor, schema: AppSchema, record: int | None) -> dict[str, str]:
+    """`none`, `view` or `edit` for each field with rights; without a record what holds on every record."""
+    found: dict[str, str] = {}
+    if not schema.field_rights or (person := Person(actor, schema)).exempt:
+        return found
+    rows = tables(schema).record._default_manager.filter(pk=record or 0)
+    for rule in schema.field_rights:
+        found[rule.code] = "none"
+        for level in ("view", "edit"):
+            meaning = access(person, rule, level)
+            if meaning is True or (isinstance(meaning, Q) and record and rows.filter(meaning).exists()):
+                found[rule.code] = level
+    return found
+
+
 def marks(schema: AppSchema, codes: Iterable[str]) -> dict[str, Any]:
     """What to select beside the columns: for each partly seen field whether this record shows it."""
     partial: Mapping[str, Q] = getattr(schema, "partial", {})
