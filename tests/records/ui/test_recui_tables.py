@@ -250,3 +250,18 @@ def test_lines_without_a_mark_are_records_of_one_row():
         {"件名": "b", "明細": []},
         {"件名": "c"},
     ]
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "apps/shop/", "apps/shop/?record=1", "apps/shop/1/", "apps/shop/form/", "apps/shop/form/preview/",
+        "apps/shop/form/明細/", "apps/shop/views/", "apps/shop/rights/", "apps/shop/process/", "apps/shop/about/",
+        "apps/shop/trash/", "automation/shop/", "kits/export/shop/",
+    ],
+)  # fmt: skip
+def test_every_page_of_an_app_with_a_table_answers(shop, client_as, actor, path):
+    rows = [{"values": {"品名": "机", "担当": [actor("clerk").id]}}]
+    facade.create_record(actor=actor("dx"), app="shop", values={"件名": "x", "明細": rows})
+    answer = client_as("dx").get(f"/build/{path}")
+    assert answer.status_code == 200

@@ -130,6 +130,8 @@ TYPES: tuple[TypeWords, ...] = (
     TypeWords("location", _("位置"), _("地図の上の1点。緯度と経度で残します。")),
 )
 BY_CODE = {t.code: t for t in TYPES}
+# Not offered in the list of types: a table is made with its columns. Its words can be changed all the same.
+TABLE = TypeWords("table", _("テーブル"), _("1件の中に何行も入れる表。"))
 
 
 def words() -> list[TypeWords]:
