@@ -145,6 +145,9 @@ function rich(area: HTMLTextAreaElement): void {
     event.preventDefault();
     document.execCommand("insertText", false, event.clipboardData?.getData("text/plain") ?? "");
   });
+  // With buttons nobody needs to know about HTML; the hint stays the description of the box.
+  const hint = document.getElementById(`${area.id}-hint`);
+  if (hint) hint.hidden = true;
   area.hidden = true;
   area.before(bar, editor);
 }

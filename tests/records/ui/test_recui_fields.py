@@ -57,6 +57,7 @@ def test_a_form_with_every_new_field_is_posted_and_shown(apps, client_as):
     assert 'autocomplete="address-level1"' in page
     assert 'data-lookup="/build/apps/many/lookup/' in page
     assert "倍" not in page
+    assert "「施設」を入れると、保存のときに入ります。" in page
     answer = client.post("/build/apps/many/new/", POSTED)
     assert answer.status_code == 302, answer.content.decode()[:3000]
     record = facade.find(actor=apps, app="many").records[0]
