@@ -14,7 +14,7 @@ from tomoni.core.errors import Invalid
 from tomoni.records import fieldtypes
 from tomoni.records.ddl.tables import tables
 from tomoni.records.query.means import Meaning, Person
-from tomoni.records.query.sight import Sight, editable, seen, unseen_on
+from tomoni.records.query.sight import Sight, editable, on_new, seen, unseen_on
 from tomoni.records.record import Record
 from tomoni.records.schema.snapshot import AppSchema
 from tomoni.records.schema.spec import FieldSpec
@@ -36,7 +36,7 @@ class Fields:
         rules = editable(actor, schema)
         if record is None:
             person = Person(actor, schema)
-            allowed = {code: _new(person, code) for code in rules}
+            allowed = {r.code: on_new(person, r) == "edit" for r in schema.field_rights}
         else:
             self.hidden |= set(unseen_on(narrowed, record.id))
             allowed = _on(schema, record.id, rules)
@@ -106,17 +106,6 @@ class Fields:
         return any(
             row["values"].get(c) != before.get(row.get("id"), blank).get(c) for row in new for c in fixed
         )
-
-
-def _new(person: Person, code: str) -> bool:
-    """Whether somebody who makes a record may fill in a field: they are its creator, and nobody else yet."""
-    rule = next(r for r in person.schema.field_rights if r.code == code)
-    for grant in rule.grants:
-        meant = person.means(grant.who)
-        heads = grant.who == "head" and bool(person.actor.heads & person.actor.units)
-        if meant is True or (grant.who == "creator" and person.own is not None) or heads:
-            return grant.access == "edit"
-    return False
 
 
 def _on(schema: AppSchema, record: int, rules: Mapping[str, Meaning]) -> dict[str, bool]:

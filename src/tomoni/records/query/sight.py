@@ -82,18 +82,31 @@ def editable(actor: Actor, schema: AppSchema) -> dict[str, Meaning]:
 
 
 def field_access(actor: Actor, schema: AppSchema, record: int | None) -> dict[str, str]:
-    """`none`, `view` or `edit` for each field with rights; without a record what holds on every record."""
+    """`none`, `view` or `edit` for each field with rights; without a record: on one they make."""
     found: dict[str, str] = {}
     if not schema.field_rights or (person := Person(actor, schema)).exempt:
         return found
     rows = tables(schema).record._default_manager.filter(pk=record or 0)
     for rule in schema.field_rights:
+        if record is None:
+            found[rule.code] = on_new(person, rule)
+            continue
         found[rule.code] = "none"
         for level in ("view", "edit"):
             meaning = access(person, rule, level)
-            if meaning is True or (isinstance(meaning, Q) and record and rows.filter(meaning).exists()):
+            if meaning is True or (isinstance(meaning, Q) and rows.filter(meaning).exists()):
                 found[rule.code] = level
     return found
+
+
+def on_new(person: Person, rule: FieldRightSpec) -> str:
+    """What somebody who makes a record may do with a field: they are its creator, and nobody else is named yet."""
+    for grant in rule.grants:
+        meant = person.means(grant.who) is True
+        creator = grant.who in ("creator", "field:作成者") and person.own is not None
+        if meant or creator or (grant.who == "head" and person.actor.heads & person.actor.units):
+            return grant.access
+    return "none"
 
 
 def marks(schema: AppSchema, codes: Iterable[str]) -> dict[str, Any]:
