@@ -10,7 +10,7 @@ ROOMS = ["workload", "challenges", "procedures", "participation", "automation", 
 # What a lower room offers beside its facade, by its own doors.
 DOORS = {
     "people": {"facade", "decorators", "models", "queries"},
-    "records": {"facade", "schema", "templatetags", "worktime"},
+    "records": {"facade", "schema", "talk", "templatetags", "worktime"},
     "kits": {"facade", "registry"},
 }
 
