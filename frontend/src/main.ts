@@ -4,6 +4,7 @@
  */
 import "htmx.org";
 import * as builder from "./builder";
+import * as fields from "./fields";
 import * as forms from "./forms";
 import * as here from "./here";
 import * as lists from "./lists";
@@ -12,7 +13,7 @@ import * as rowset from "./rowset";
 import * as worktime from "./worktime";
 
 function start(): void {
-  for (const module of [forms, here, lists, builder, rowset, worktime]) module.init();
+  for (const module of [fields, forms, here, lists, builder, rowset, worktime]) module.init();
 }
 
 if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", start);

@@ -225,3 +225,100 @@ def test_a_bulk_request_is_all_or_nothing(api, made):
         "bulkRequest",
         requests=[{"method": "GET", "api": "/k/v1/records.json", "payload": {}}],
     )
+
+
+def test_a_hidden_field_is_not_there(api, made, api_of):
+    rights = [
+        {
+            "entity": {"type": "GROUP", "code": "everyone"},
+            "recordViewable": True,
+            "recordAddable": True,
+            "recordEditable": True,
+        }
+    ]
+    api.ok("PUT", "app/acl", app=made, rights=rights)
+    hidden = [
+        {"code": "メモ", "entities": [{"accessibility": "WRITE", "entity": {"type": "USER", "code": "dx"}}]}
+    ]
+    shown = [
+        {
+            "code": "人数",
+            "entities": [{"accessibility": "READ", "entity": {"type": "GROUP", "code": "everyone"}}],
+        }
+    ]
+    api.ok("PUT", "field/acl", app=made, rights=[*hidden, *shown])
+    api.ok(
+        "POST",
+        "record",
+        app=made,
+        record={"氏名": {"value": "a"}, "メモ": {"value": "m"}, "人数": {"value": 1}},
+    )
+    other = api_of("clerk")
+    assert "メモ" not in other.ok("GET", "record", app=made, id=1)["record"]
+    assert "メモ" not in other.ok("GET", "records", app=made)["records"][0]
+    assert "メモ" not in other.ok("GET", "app/form/fields", app=made)["properties"]
+    other.fails(400, "GAIA_IQ11", "GET", "records", app=made, query='メモ like "m"')
+    cursor = other.ok("POST", "records/cursor", app=made, fields=["メモ", "氏名"])
+    assert set(other.ok("GET", "records/cursor", id=cursor["id"])["records"][0]) == {"氏名"}
+    other.ok("PUT", "record", app=made, id=1, record={"メモ": {"value": "x"}, "氏名": {"value": "b"}})
+    assert value(api.ok("GET", "record", app=made, id=1)["record"], "メモ") == "m"
+    body = other.fails(400, "CB_VA01", "PUT", "record", app=made, id=1, record={"人数": {"value": 2}})
+    assert set(body["errors"]) == {"record.人数.value"}
+    fields = other.ok("GET", "records/acl/evaluate", app=made, ids=[1])["rights"][0]["fields"]
+    assert "メモ" not in fields
+
+
+def test_files_are_seen_with_their_record(api, made, api_of, client):
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
+    def upload(name: str, data: bytes) -> str:
+        file = SimpleUploadedFile(name, data)
+        done = client.post("/k/v1/file.json", {"file": file}, headers=api.headers)
+        assert done.status_code == 200, done.content
+        return done.json()["fileKey"]
+
+    def get(caller, key: str):
+        return caller.client.get("/k/v1/file.json", {"fileKey": key}, headers=caller.headers)
+
+    key = upload("表 1.txt", "中身".encode())
+    other = api_of("clerk")
+    assert get(other, key).status_code == 404
+    api.ok("POST", "record", app=made, record={"氏名": {"value": "a"}, "添付": {"value": [{"fileKey": key}]}})
+    item = value(api.ok("GET", "record", app=made, id=1)["record"], "添付")[0]
+    assert (item["name"], item["size"]) == ("表 1.txt", "6")
+    answer = get(api, item["fileKey"])
+    assert b"".join(answer.streaming_content) == "中身".encode()
+    assert "attachment" in answer["Content-Disposition"]
+    rights = [{"entity": {"type": "USER", "code": "clerk"}, "recordAddable": True}]
+    api.ok("PUT", "app/acl", app=made, rights=rights)
+    assert get(other, item["fileKey"]).status_code == 404
+    theirs = {"氏名": {"value": "b"}, "添付": {"value": [{"fileKey": item["fileKey"]}]}}
+    other.fails(400, "CB_VA01", "POST", "record", app=made, record=theirs)
+    api.fails(404, "GAIA_BL01", "GET", "file", fileKey=item["fileKey"] + "x")
+    api.ok("DELETE", "records", app=made, ids=[1])
+    assert get(api, item["fileKey"]).status_code == 404
+
+
+def test_what_one_may_do_is_told_before(api, made, api_of):
+    rights = [
+        {
+            "entity": {"type": "GROUP", "code": "everyone"},
+            "recordViewable": True,
+            "recordEditable": True,
+            "recordDeletable": True,
+        }
+    ]
+    api.ok("PUT", "app/acl", app=made, rights=rights)
+    entity = {"entity": {"type": "GROUP", "code": "everyone"}, "viewable": True, "editable": False}
+    api.ok("PUT", "record/acl", app=made, rights=[{"filterCond": "人数 > 10", "entities": [entity]}])
+    grants = [{"accessibility": "READ", "entity": {"type": "GROUP", "code": "everyone"}}]
+    api.ok("PUT", "field/acl", app=made, rights=[{"code": "メモ", "entities": grants}])
+    api.ok(
+        "POST", "records", app=made, records=[{"氏名": {"value": "a"}, "人数": {"value": n}} for n in (1, 20)]
+    )
+    found = api_of("clerk").ok("GET", "records/acl/evaluate", app=made, ids=[1, 2, 3])["rights"]
+    assert [list(r["record"].values()) for r in found] == [[True] * 3, [True, False, False], [False] * 3]
+    assert found[0]["fields"]["氏名"] == {"viewable": True, "editable": True}
+    assert found[0]["fields"]["メモ"] == {"viewable": True, "editable": False}
+    assert found[1]["fields"]["氏名"] == {"viewable": True, "editable": False}
+    assert found[0]["fields"]["作成者"] == {"viewable": True, "editable": False}

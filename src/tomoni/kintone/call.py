@@ -130,7 +130,8 @@ class Ask:
             raise KintoneError("GAIA_AP01", 404, id=number)
         if verb and verb not in held:
             raise KintoneError("GAIA_NO01" if self.caller.by_token else "CB_NO02", 403)
-        return actor, schema
+        # As this person sees it: hidden fields are not there.
+        return actor, facade.app(actor=actor, code=code)
 
 
 def whole(value: Any, place: str, least: int = 0, most: int = 2**53) -> int:

@@ -26,7 +26,7 @@ class Comment(Protocol):
 
 def _talk() -> Any:
     try:
-        from tomoni.records.talk import facade
+        from tomoni.records.talk import facade  # type: ignore[import-untyped,unused-ignore]
     except ImportError:
         raise KintoneError("GAIA_NS01", 400) from None
     return facade

@@ -56,9 +56,11 @@ def opened(ask: Ask, given: Any = None) -> Definition:
 
 def to_change(ask: Ask) -> Definition:
     """The settings that a call changes; GAIA_CO02 when its `revision` is not the newest."""
+    found = opened(ask)
     if not ask.preview:
         ask.app("manage")
-    found = opened(ask)
+        schema = facade.schema(code=found.schema.code)
+        found = replace(found, schema=schema, spec=spec_of(schema))
     revision = ask.revision()
     if revision is not None and revision != found.revision:
         raise KintoneError("GAIA_CO02", 409)

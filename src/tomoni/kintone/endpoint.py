@@ -22,6 +22,7 @@ from tomoni.kintone.params import from_pairs
 
 log = logging.getLogger("tomoni.kintone")
 TOKEN = "__REQUEST_TOKEN__"  # noqa: S105 - the name of a parameter
+UNKNOWN_TOKEN = 520  # what kintone answers
 METHODS = ("GET", "POST", "PUT", "DELETE")
 
 
@@ -139,6 +140,9 @@ def answer(data: Any, status: int = 200, code: str = "") -> HttpResponse:
 def refusal(error: KintoneError) -> HttpResponse:
     """An error as JSON, with kintone's header that names its code."""
     response = answer(error.body(), error.status, error.code)
+    if error.status == UNKNOWN_TOKEN:
+        response.reason_phrase = "Unknown API Token"
+        response._has_been_logged = True  # type: ignore[attr-defined]  # a client's mistake, not an error of ours
     if "retry_after" in error.details:
         response["Retry-After"] = str(error.details["retry_after"])
     return response

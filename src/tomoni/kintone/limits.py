@@ -20,7 +20,7 @@ COMMENTS = 100  # comments a read (kintone: 10)
 APPS = 500  # apps a read (kintone: 100)
 TOKENS = 20  # API tokens of a request (kintone: 9)
 BODY = 64 * 1024 * 1024
-REQUESTS = 1_200  # a person or token, in SECONDS, in each process
+REQUESTS = 30_000  # a person or token, in SECONDS, in each process
 SECONDS = 60
 _KEPT = 10_000
 

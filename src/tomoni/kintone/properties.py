@@ -221,7 +221,7 @@ def _take_numbers(kind: str, given: Mapping[str, Any], options: dict[str, Any], 
             if given[theirs] in (None, ""):
                 options.pop(ours)
     scale = given.get("displayScale")
-    digits = min(int(scale), 9) if str(scale or "").isdigit() else None
+    digits = min(int(str(scale)), 9) if str(scale or "").isdigit() else None
     # kintone shows so many digits and keeps more; ours takes no more than `digits`, and four without it.
     if digits is not None and (kind == "CALC" or digits > 4):
         options["digits"] = digits
@@ -268,7 +268,8 @@ def _read_columns(spec: FieldSpec, given: Mapping[str, Any], place: str) -> tupl
         if spec.fields:
             return spec, {}
         raise wrong(f"{place}.fields", _("必須です。"))
-    found, said = {f.code: f for f in spec.fields}, {}
+    found = {f.code: f for f in spec.fields}
+    said: dict[str, Any] = {}
     for code, item in columns.items():
         if not isinstance(item, Mapping):
             raise wrong(f"{place}.fields[{code}]", _("オブジェクトで指定してください。"))

@@ -11,6 +11,7 @@ from django.http import QueryDict
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from tomoni.core.actor import ANONYMOUS
 from tomoni.procedures.models import Form, Question
 from tomoni.procedures.visibility import visible
 from tomoni.records import facade as records
@@ -22,13 +23,24 @@ ASKABLE = (
     "multiline",
     "number",
     "choice",
+    "radio",
     "multichoice",
+    "checkbox",
     "date",
+    "time",
     "datetime",
+    "link",
+    "address",
+    "consent",
     "location",
     "file",
     "slot",
 )
+MANY = frozenset({"multichoice", "checkbox"})
+PARTS = {
+    "location": ("lat", "lon"),
+    "address": ("postal", "prefecture", "city", "town", "block", "building"),
+}
 MAX_TEXT = 20_000
 MAX_PARTS = 200
 
@@ -95,8 +107,14 @@ def all_questions(form: Form) -> list[Asked]:
 
 
 def asked_now(form: Form, answers: Mapping[str, Any]) -> list[Asked]:
-    """The questions asked, given the answers so far."""
-    return visible(all_questions(form), answers)
+    """The questions asked, given the answers so far: by the form's own rules, and by the fields' conditions (表示条件)."""
+    every = all_questions(form)
+    asked = visible(every, answers)
+    if not any(a.field.visible_if for a in asked):
+        return asked
+    given = {a.field_code: answers.get(a.field_code) for a in asked}
+    shown = records.shown_fields(actor=ANONYMOUS, app=form.app_code, answers=given)
+    return visible([a for a in every if a.field_code in shown], answers)
 
 
 def verify_kind(form: Form) -> str:
@@ -139,14 +157,11 @@ def proof_words(form: Form, *, second: bool) -> str:
 
 def read_answer(field: FieldSpec, data: QueryDict) -> Any:
     """The raw answer of one question in a POST, as plain JSON; files are read by the view, never from here."""
-    if field.type == "multichoice":
+    if field.type in MANY:
         return [text[:MAX_TEXT] for text in data.getlist(field.code)[:MAX_PARTS]]
-    if field.type == "location":
-        lat, lon = (
-            data.get(f"{field.code}.lat", "").strip()[:40],
-            data.get(f"{field.code}.lon", "").strip()[:40],
-        )
-        return {"lat": lat, "lon": lon} if lat or lon else ""
+    if field.type in PARTS:
+        parts = {part: data.get(f"{field.code}.{part}", "").strip()[:300] for part in PARTS[field.type]}
+        return parts if any(parts.values()) else ""
     return data.get(field.code, "").replace("\r\n", "\n").replace("\x00", "")[: MAX_TEXT + 1]
 
 

@@ -42,12 +42,15 @@ from tomoni.records.actions.update_field import update_field
 from tomoni.records.actions.update_record import update_record
 from tomoni.records.compute import related as _related
 from tomoni.records.compute import visible
+from tomoni.records.explain import Explanation
+from tomoni.records.explain import explain as _explain
 from tomoni.records.query.compile import condition
 from tomoni.records.query.errors import BadQuery
 from tomoni.records.query.find import count as _count
 from tomoni.records.query.find import find as _find
 from tomoni.records.query.find import ids as _ids
 from tomoni.records.query.read import matches as _matches
+from tomoni.records.query.sight import field_access as _field_access
 from tomoni.records.record import (
     AppInfo,
     Draft,
@@ -151,6 +154,18 @@ def history(*, actor: Actor, app: str, record: int) -> list[Revision]:
     return queries.history(actor, app, record)
 
 
+def explain(
+    *, actor: Actor, app: str, person: int, record: int | None = None, field: str | None = None
+) -> list[Explanation]:
+    """Why a person (by number) may do each verb in an app, on a record, on a field, or may not. Needs `manage`."""
+    return _explain(actor, app, person, record, field)
+
+
+def access(*, actor: Actor, app: str, record: int | None = None) -> dict[str, str]:
+    """For each field with rights what the actor may do with it: `none`, `view` or `edit` (others follow the record)."""
+    return _field_access(actor, cache.snapshot(app), record)
+
+
 def slots(*, app: str, field: str, since: Any = None, until: Any = None) -> list[SlotInfo]:
     """A slot field's slots with their seats."""
     return queries.slots(app, field, since, until)
@@ -205,6 +220,7 @@ __all__ = [
     "BulkResult",
     "Draft",
     "Effect",
+    "Explanation",
     "FieldChange",
     "Origin",
     "Page",
@@ -215,6 +231,7 @@ __all__ = [
     "SlotSpec",
     "StateSpan",
     "TypeChange",
+    "access",
     "add_field",
     "add_slots",
     "app",
@@ -237,6 +254,7 @@ __all__ = [
     "draft",
     "effect",
     "effects",
+    "explain",
     "field_types",
     "find",
     "get",

@@ -18,6 +18,7 @@ from tomoni.records.models import Revision as RevisionRow
 from tomoni.records.query import read
 from tomoni.records.query.operators import midnight
 from tomoni.records.query.reader import reader
+from tomoni.records.query.sight import own_view, seen, unseen_on
 from tomoni.records.record import AppInfo, Draft, FieldChange, Origin, Record, Revision, SlotInfo, StateSpan
 from tomoni.records.schema import cache, snapshot
 from tomoni.records.schema.snapshot import AppSchema
@@ -66,14 +67,15 @@ def app(actor: Actor, code: str) -> AppSchema:
     held = rights.granted(actor, schema)
     if not held.verbs and not held.own:
         raise NotFound(app=code)
-    return schema
+    return seen(actor, schema)
 
 
 def get(actor: Actor, code: str, record: int, *, trashed: bool = False) -> Record:
     """A record that the actor may see; `NotFound` otherwise. `trashed`: one in the trash."""
     schema = cache.snapshot(code)
     held = rights.require(actor, schema, "view")
-    return read.one(schema, record, reader(actor, schema, held), trashed=trashed)
+    found = read.one(schema, record, reader(actor, schema, held), trashed=trashed)
+    return own_view(actor, schema, found)
 
 
 def history(actor: Actor, code: str, record: int) -> list[Revision]:
@@ -81,11 +83,14 @@ def history(actor: Actor, code: str, record: int) -> list[Revision]:
     schema = cache.snapshot(code)
     held = rights.require(actor, schema, "view")
     current = read.one(schema, record, reader(actor, schema, held))
-    fields = {str(f.id): f for f in (*schema.fields, *schema.trash)}
+    narrowed = seen(actor, schema)
+    strict, hidden = narrowed is not schema, set(unseen_on(narrowed, record))
+    every = narrowed.fields if strict else (*schema.fields, *schema.trash)
+    fields = {str(f.id): f for f in every if f.code not in hidden}
     found = [
         Revision(
             revision=row.revision, kind=row.kind, at=row.at, user_id=row.user_id, actor_ref=row.actor_ref,
-            action=row.action, comment=row.comment, changes=tuple(_changes(fields, row.changes)),
+            action=row.action, comment=row.comment, changes=tuple(_changes(fields, row.changes, strict)),
         )
         for row in RevisionRow.objects.filter(app_id=schema.id, record=record).order_by("-revision")
     ]  # fmt: skip
@@ -94,10 +99,13 @@ def history(actor: Actor, code: str, record: int) -> list[Revision]:
     return found
 
 
-def _changes(fields: dict[str, Any], kept: dict[str, list[Any]]) -> list[FieldChange]:
+def _changes(fields: dict[str, Any], kept: dict[str, list[Any]], strict: bool = False) -> list[FieldChange]:
+    """The changes of one revision; `strict`: not of fields that the reader does not see."""
     found = []
     for key, (old, new) in kept.items():
         field = fields.get(key)
+        if field is None and strict and key.isdigit():
+            continue
         if field is None:
             found.append(FieldChange("ステータス" if key == "status" else key, key, old, new))
             continue

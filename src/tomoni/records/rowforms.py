@@ -98,7 +98,7 @@ def _hidden(spec: FieldSpec, name: str, value: Any) -> Iterable[tuple[str, str]]
             for column in spec.fields:
                 yield from _hidden(column, f"{name}.{key}.{column.code}", row["values"].get(column.code))
     elif isinstance(value, Mapping):
-        yield from ((f"{name}.{part}", str(value.get(part, ""))) for part in ("lat", "lon"))
+        yield from ((f"{name}.{part}", str(found or "")) for part, found in value.items())
     elif isinstance(value, list):
         yield from ((name, str(item)) for item in value)
     else:

@@ -113,6 +113,14 @@ def test_definitions_that_cannot_be(dx, more, code, words):
     assert words in str(caught.value.errors[code][0])
 
 
+def test_texts_that_join_to_an_individual_number_are_not_kept(dx):
+    facade.create_app(
+        actor=dx, spec=fee(field("左", "text"), field("右", "text"), calc("計", "左 & 右", "calc_text"))
+    )
+    assert create(dx, "fee", 左="123456", 右="789018").values["計"] == ""
+    assert create(dx, "fee", 左="123456", 右="789019").values["計"] == "123456789019"
+
+
 def test_a_field_in_use_is_not_deleted(fees, dx):
     with pytest.raises(Invalid) as caught:
         facade.delete_field(actor=dx, app="fee", field="単価")

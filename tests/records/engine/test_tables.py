@@ -21,7 +21,7 @@ from tomoni.records.actions.restore_revision import restore_revision
 from tomoni.records.ddl import names
 from tomoni.records.ddl.tables import tables
 from tomoni.records.models import Revision
-from tomoni.records.schema.spec import FieldSpec, RightSpec
+from tomoni.records.schema.spec import FieldSpec, RightSpec, ViewSpec
 
 F = FieldSpec
 COLUMNS = (
@@ -162,6 +162,15 @@ def test_what_cannot_be_a_column(shop, actor, column):
         )
 
 
+def test_a_view_shows_tables_as_a_whole(shop, actor):
+    def views(*codes):
+        return facade.set_views(actor=actor("dx"), app="shop", views=(ViewSpec("一覧", columns=codes),))
+
+    views("氏名", "明細")
+    with pytest.raises(Invalid):
+        views("氏名", "品名")
+
+
 def test_queries_do_not_grow_with_rows_or_records(shop, actor):
     clerk = actor("clerk")
     rows = [row(f"品{i}", 札=["急ぎ"], 受取人=["clerk"]) for i in range(50)]
@@ -236,7 +245,10 @@ def test_a_stale_edit_is_answered_with_both_versions(shop, actor):
         facade.update_record(
             actor=clerk, app="shop", record=made.id, values={"明細": [*rows, row("mine")]}, revision=1
         )
-    read = lambda key: [r["values"]["品名"] for r in caught.value.details[key]["明細"]]  # noqa: E731
+
+    def read(key):
+        return [r["values"]["品名"] for r in caught.value.details[key]["明細"]]
+
     assert (read("mine"), read("theirs")) == (["a", "mine"], ["a", "theirs"])
 
 

@@ -187,6 +187,15 @@ def test_the_form_asks_no_more_for_more_rows(shop, client_as, actor, django_asse
         client.get("/build/apps/shop/2/edit/")
 
 
+def test_the_search_box_finds_what_stands_in_rows(shop, client_as, actor):
+    for name in ("会議用の机", "鉛筆"):
+        values = {"件名": f"{name}の件" if name == "鉛筆" else "備品", "明細": [{"values": {"品名": name}}]}
+        facade.create_record(actor=actor("clerk"), app="shop", values=values)
+    page = client_as("clerk").get("/build/apps/shop/?s=会議用").content.decode()
+    assert "備品" in page
+    assert "鉛筆の件" not in page
+
+
 def test_the_list_says_how_many_rows(shop, client_as, actor):
     facade.create_record(
         actor=actor("clerk"), app="shop", values={"件名": "x", "明細": [{"values": {"品名": "a"}}] * 3}
@@ -241,3 +250,18 @@ def test_lines_without_a_mark_are_records_of_one_row():
         {"件名": "b", "明細": []},
         {"件名": "c"},
     ]
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "apps/shop/", "apps/shop/?record=1", "apps/shop/1/", "apps/shop/form/", "apps/shop/form/preview/",
+        "apps/shop/form/明細/", "apps/shop/views/", "apps/shop/rights/", "apps/shop/process/", "apps/shop/about/",
+        "apps/shop/trash/", "automation/shop/", "kits/export/shop/",
+    ],
+)  # fmt: skip
+def test_every_page_of_an_app_with_a_table_answers(shop, client_as, actor, path):
+    rows = [{"values": {"品名": "机", "担当": [actor("clerk").id]}}]
+    facade.create_record(actor=actor("dx"), app="shop", values={"件名": "x", "明細": rows})
+    answer = client_as("dx").get(f"/build/{path}")
+    assert answer.status_code == 200

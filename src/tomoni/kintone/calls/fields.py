@@ -30,7 +30,7 @@ def get_fields(ask: Ask) -> dict[str, Any]:
         for f in [*system, *(f for f in found.spec.fields if f.code not in placed)]
     }
     if not any(item["type"] == "CATEGORY" for item in listed.values()):
-        listed.setdefault(CATEGORY["code"], dict(CATEGORY))
+        listed.setdefault(str(CATEGORY["code"]), dict(CATEGORY))
     for item in group_items(found.spec.layout):
         said = extras.get(item.code, {})
         listed[item.code] = {
@@ -59,8 +59,8 @@ def add_fields(ask: Ask) -> dict[str, Any]:
             groups.append((name, item))
             said[name] = {k: v for k, v in item.items() if k == "noLabel"}
             continue
-        spec, more = properties.made(name, item, place)
-        fields.append(spec)
+        made, more = properties.made(name, item, place)
+        fields.append(made)
         said |= more
     spec = replace(found.spec, fields=tuple(fields), layout=with_groups(found.spec.layout, groups))
     return answered(save(found, with_extras(spec, fields=said)))

@@ -36,12 +36,13 @@ def update_layout(ask: Ask) -> dict[str, Any]:
     given = ask.items("layout", 1_000)
     known = {f.code: f for f in found.spec.fields}
     groups = {item.code: item for item in group_items(found.spec.layout)}
-    items = [_item(row, f"layout[{n}]", found, known, groups) for n, row in enumerate(given)]
+    made = (_item(row, f"layout[{n}]", found, known, groups) for n, row in enumerate(given))
+    items = [item for item in made if item is not None]
     placed = set(codes(items))
     rest = [f for f in found.spec.fields if f.code not in placed and kintone_type(f) not in SYSTEM]
     items += [_own_row(f) for f in rest]
     items += [i for code, i in groups.items() if code not in {g.code for g in group_items(items)}]
-    spec = replace(found.spec, layout=tuple(i for i in items if i is not None))
+    spec = replace(found.spec, layout=tuple(items))
     whole = [*given, *(_row_json([f], found) if f.type != "table" else _table_json(f, found) for f in rest)]
     kept = {"layout": whole, "mark": _mark(spec)}
     return answered(save(found, with_extras(spec, layout=kept)))
@@ -160,11 +161,11 @@ def _item_json(item: LayoutItem, fields: Mapping[str, FieldSpec], found: Definit
     if item.kind == "table":
         return _table_json(fields[item.code], found) if item.code in fields else None
     if item.kind == "group":
-        rows = [made for i in item.items if (made := _item_json(i, fields, found))]
+        rows = [row for i in item.items if (row := _item_json(i, fields, found))]
         return {"type": "GROUP", "code": item.code, "layout": rows}
     cells = item.items if item.kind == "row" else (item,)
-    made = [_cell_json(c, fields, found) for c in cells if c.kind != "field" or c.code in fields]
-    return {"type": "ROW", "fields": made}
+    shown = [_cell_json(c, fields, found) for c in cells if c.kind != "field" or c.code in fields]
+    return {"type": "ROW", "fields": shown}
 
 
 def _cell_json(item: LayoutItem, fields: Mapping[str, FieldSpec], found: Definition) -> dict[str, Any]:

@@ -48,7 +48,7 @@ def _shown(found: Definition) -> Iterable[tuple[str, dict[str, Any]]]:
         if view.kind not in ("list", "calendar"):
             continue
         condition, sort = split_query(view.query)
-        made = {
+        made: dict[str, Any] = {
             "type": "LIST" if view.kind == "list" else "CALENDAR", "name": view.name, "id": str(view.id or 900_000 + number),
             "filterCond": condition, "sort": sort, "index": str(index),
         }  # fmt: skip

@@ -83,8 +83,14 @@ def insert(schema: AppSchema, actor: Actor, rows: Sequence[Mapping[str, Any]], s
     written = [[pk, *fixed, *_stored(plan, row)] for pk, row in zip(numbers, rows, strict=True)]
     texts = set(folded_columns(schema))
     folded = [at for at, c in enumerate(names_of, 1 + len(fixed)) if c in texts]
+    tabled = bool(_tables.table_fields(schema))
     grams = [
-        (line[0], search.index_text([*(line[at] for at in folded), *_tables.folded(schema, row)]))
+        (
+            line[0],
+            search.index_text(
+                [*(line[at] for at in folded), *(_tables.folded(schema, row) if tabled else ())]
+            ),
+        )
         for line, row in zip(written, rows, strict=True)
     ]
     for at, field in dated:

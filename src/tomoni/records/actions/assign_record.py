@@ -13,6 +13,7 @@ from tomoni.records.ddl import names
 from tomoni.records.ddl.tables import ASSIGNEES, tables
 from tomoni.records.fieldtypes import Context, Unclean
 from tomoni.records.query import read
+from tomoni.records.query.sight import own_view
 from tomoni.records.record import Record
 from tomoni.records.schema import cache
 
@@ -32,7 +33,7 @@ def assign_record(
     except Unclean as error:
         raise Invalid({CODE: error.messages}) from None
     if people == list(current.assignees):
-        return current
+        return own_view(actor, schema, current)
     number = _change.write(schema, actor, current, {CODE: (list(current.assignees), people)}, kind="assign")
     tables(schema).link._default_manager.filter(record=record, field=ASSIGNEES).delete()
     if people:
@@ -44,4 +45,4 @@ def assign_record(
         )
     _trace.note(actor, "record.assign", schema, record, {CODE: people})
     _trace.event("record.updated", schema, record, number, actor, fields=[CODE])
-    return read.one(schema, record)
+    return own_view(actor, schema, read.one(schema, record))

@@ -14,10 +14,11 @@ from tomoni.core.actions import action
 from tomoni.core.actor import Actor
 from tomoni.core.errors import Invalid
 from tomoni.records import rights
-from tomoni.records.actions import _clean, _files, _rows, _slots, _trace
+from tomoni.records.actions import _access, _clean, _files, _rows, _slots, _trace
 from tomoni.records.fieldtypes import Context
 from tomoni.records.models import RequestKey
 from tomoni.records.query import read
+from tomoni.records.query.sight import own_view
 from tomoni.records.record import Record
 from tomoni.records.schema import cache
 from tomoni.records.schema.snapshot import AppSchema
@@ -35,13 +36,16 @@ def create_record(
     """
     schema = cache.snapshot(app)
     rights.require(actor, schema, "add")
+    fields = _access.on_create(actor, schema, values)
     if source not in SOURCES:
         raise Invalid(_("入力の形が正しくありません。"))
     key = _request_key(schema, actor, request_id)
     if key and (earlier := _claim(schema, key)) is not None:
-        return read.one(schema, earlier)
+        return own_view(actor, schema, read.one(schema, earlier))
     context = Context(actor=actor)
-    cleaned = _clean.clean_or_raise(schema, context, _clean.defaults(schema, values), whole=True)
+    cleaned = _clean.clean_or_raise(fields.loosened(), context, _clean.defaults(schema, values), whole=True)
+    if errors := _access.given_new(fields, cleaned, values):
+        raise Invalid(errors)
     _files.check_free(schema, actor, cleaned)
     _slots.take(schema, cleaned)
     number = _rows.insert(schema, actor, [cleaned], source)[0]
@@ -50,7 +54,7 @@ def create_record(
     filled = {code: value for code, value in cleaned.items() if value not in (None, "", [])}
     _trace.note(actor, "record.create", schema, number, filled)
     _trace.event("record.created", schema, number, 1, actor, source=source, to=schema.initial_state)
-    return read.one(schema, number)
+    return own_view(actor, schema, read.one(schema, number))
 
 
 def _request_key(schema: AppSchema, actor: Actor, request_id: str) -> str:

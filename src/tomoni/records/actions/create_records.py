@@ -14,7 +14,7 @@ from tomoni.core.actor import Actor
 from tomoni.core.errors import Invalid
 from tomoni.records import fieldtypes, rights
 from tomoni.records._core import emit
-from tomoni.records.actions import _clean, _rows, _slots, _trace
+from tomoni.records.actions import _access, _clean, _rows, _slots, _trace
 from tomoni.records.actions.create_record import SOURCES
 from tomoni.records.ddl import names
 from tomoni.records.ddl.tables import tables
@@ -78,7 +78,9 @@ def check_rows(
 ) -> tuple[list[tuple[int, dict[str, Any]]], dict[int, dict[str, list[Any]]]]:
     """Clean rows with their index, and errors by row: also for the preview of an import. Bounded queries a batch."""
     context = Context(actor=actor)
-    known = {f.code: f for f in _clean.writable(schema)}
+    fields = _access.Fields(actor, schema)
+    loosened = fields.loosened()
+    known = {f.code: f for f in _clean.writable(loosened)}
     good: list[tuple[int, dict[str, Any]]] = []
     errors: dict[int, dict[str, list[Any]]] = {}
     for start in range(0, len(rows), BATCH):
@@ -86,8 +88,9 @@ def check_rows(
         _clean.prefetch(schema, context, batch)
         for index, row in enumerate(batch, start=start):
             cleaned, wrong = _clean.clean(
-                schema, context, _clean.defaults(schema, row), whole=True, cast=True, known=known
+                loosened, context, _clean.defaults(schema, row), whole=True, cast=True, known=known
             )
+            wrong = wrong or _refused(fields, cleaned, row)
             if wrong:
                 errors[index] = wrong
             else:
@@ -98,6 +101,17 @@ def check_rows(
     for index, wrong in _slots.without_seat(schema, good).items():
         errors[index] = wrong
     return [item for item in good if item[0] not in errors], errors
+
+
+def _refused(
+    fields: _access.Fields, cleaned: Mapping[str, Any], row: Mapping[str, Any]
+) -> dict[str, list[Any]]:
+    """Errors of the cells that the actor may not fill in."""
+    try:
+        fields.refuse_unknown(row)
+    except Invalid as error:
+        return {code: list(texts) for code, texts in error.errors.items()}
+    return _access.given_new(fields, cleaned, row)
 
 
 def _repeated(schema: AppSchema, good: Sequence[tuple[int, dict[str, Any]]]) -> list[tuple[int, str]]:

@@ -10,11 +10,12 @@ from tomoni.core.actions import action
 from tomoni.core.actor import Actor
 from tomoni.core.errors import Invalid
 from tomoni.records import fieldtypes
-from tomoni.records.actions import _change, _slots, _trace
+from tomoni.records.actions import _access, _change, _slots, _trace
 from tomoni.records.compute import formulas
 from tomoni.records.fieldtypes import table
 from tomoni.records.models import Revision
 from tomoni.records.query import read
+from tomoni.records.query.sight import own_view
 from tomoni.records.record import Record
 from tomoni.records.schema import cache
 from tomoni.records.schema.snapshot import AppSchema
@@ -32,14 +33,17 @@ def restore_revision(*, actor: Actor, app: str, record: int, to: int, revision: 
     earlier.update(formulas.fill(schema, {**current.values, **earlier}))
     changes = _change.differences(current, earlier)
     if not changes:
-        return current
+        return own_view(actor, schema, current)
+    fields = _access.Fields(actor, schema, current)
+    if fields.fixed & changes.keys():
+        raise Invalid(_("直す権限のない項目が変わるため、この版には戻せません。"))
     moved = {code: new for code, (_old, new) in changes.items()}
     _slots.take(schema, moved, record)
     comment = _("第%(n)s版に戻しました。") % {"n": to}
     number = _change.write(schema, actor, current, changes, kind="update", comment=comment)
     _trace.note(actor, "record.restore_revision", schema, record, moved)
     _trace.event("record.updated", schema, record, number, actor, fields=sorted(moved))
-    return read.one(schema, record)
+    return own_view(actor, schema, read.one(schema, record))
 
 
 def values_at(schema: AppSchema, current: Record, to: int) -> dict[str, Any]:

@@ -9,40 +9,17 @@ from tomoni.records.schema.snapshot import AppSchema
 from tomoni.records.schema.spec import FieldSpec
 
 _IDS = {"type": "array", "items": {"type": "integer"}}
-_PLAIN: dict[str, dict[str, Any]] = {
-    "text": {"type": "string"},
-    "multiline": {"type": "string"},
-    "number": {"type": ["string", "null"], "pattern": r"^-?\d+(\.\d+)?$"},
-    "date": {"type": ["string", "null"], "format": "date"},
-    "datetime": {"type": ["string", "null"], "format": "date-time"},
-    "slot": {"type": ["string", "null"], "format": "date-time"},
-    "user": _IDS,
-    "department": _IDS,
-    "file": _IDS,
-    "location": {
-        "type": ["object", "null"],
-        "properties": {"lat": {"type": "number"}, "lon": {"type": "number"}},
-        "required": ["lat", "lon"],
-    },
-}
 _ERROR = {"$ref": "#/components/schemas/Error"}
 
 
 def field_schema(spec: FieldSpec) -> dict[str, Any]:
-    """The JSON schema of one field's value."""
-    choices = [str(c) for c in spec.options.get("choices", ())]
-    if spec.type == "choice":
-        made: dict[str, Any] = {"type": "string", "enum": ["", *choices]}
-    elif spec.type == "multichoice":
-        made = {"type": "array", "items": {"type": "string", "enum": choices}}
-    elif spec.type == "table":
-        cells = {column.code: field_schema(column) for column in spec.fields}
-        row = {"id": {"type": ["integer", "null"]}, "values": {"type": "object", "properties": cells}}
-        made = {"type": "array", "items": {"type": "object", "properties": row}}
-    else:
-        made = dict(_PLAIN.get(spec.type, {}))
+    """The JSON schema of one field's value, made by its type; what the engine fills in is read only."""
+    kind = fieldtypes.get(spec.type)
+    made = kind.json_schema(spec)
     if "max_length" in spec.options:
         made["maxLength"] = spec.options["max_length"]
+    if not kind.entered:
+        made["readOnly"] = True
     return made | {"title": spec.label, "description": spec.help, "x-personal": spec.personal}
 
 
@@ -63,6 +40,7 @@ def document(app: AppSchema) -> dict[str, Any]:
 
 def _schemas(app: AppSchema) -> dict[str, Any]:
     fields = [f for f in app.fields if fieldtypes.get(f.type).storage != "system"]
+    entered = [f for f in fields if fieldtypes.get(f.type).entered]
     values = {
         "type": "object",
         "properties": {f.code: field_schema(f) for f in fields},
@@ -71,7 +49,7 @@ def _schemas(app: AppSchema) -> dict[str, Any]:
     texts = {"type": "array", "items": {"type": "string"}}
     return {
         "Values": values,
-        "NewValues": values | {"required": [f.code for f in fields if f.required]},
+        "NewValues": values | {"required": [f.code for f in entered if f.required and not f.visible_if]},
         "Record": {
             "type": "object",
             "properties": {

@@ -13,6 +13,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from tomoni.engines.formula import FormulaError, parse
+from tomoni.records._core import find_individual_number
 from tomoni.records.fieldtypes.base import Context, FieldType, Names, Unclean
 from tomoni.records.fieldtypes.date import Date
 from tomoni.records.fieldtypes.datetime import DateTime
@@ -117,9 +118,9 @@ class CalcText(_Formula, Text):
     kintone = "SINGLE_LINE_TEXT"
 
     def kept(self, value: Any, field: FieldSpec) -> str:
-        """In one line."""
+        """In one line. What joins to an individual number is not kept, like everywhere."""
         text = " ".join(str(value or "").split("\n")).strip()
-        return "" if len(text) > self.most else text
+        return "" if len(text) > self.most or find_individual_number(text) else text
 
 
 class CalcDate(_Formula, Date):

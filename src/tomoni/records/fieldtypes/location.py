@@ -69,6 +69,11 @@ class Location(FieldType):
         """All digits."""
         return "" if value is None else f"{Decimal(repr(value['lat'])):f}, {Decimal(repr(value['lon'])):f}"
 
+    def json_schema(self, field: FieldSpec) -> dict[str, Any]:
+        """Degrees."""
+        parts = {"lat": {"type": "number"}, "lon": {"type": "number"}}
+        return {"type": ["object", "null"], "properties": parts, "required": ["lat", "lon"]}
+
 
 def _units(degrees: Decimal) -> int:
     return int((degrees * UNITS).to_integral_value())

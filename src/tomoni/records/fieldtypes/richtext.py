@@ -96,6 +96,8 @@ class RichText(FieldType):
             )
         check_characters(given, "\n\t")
         made = safe(given if _MARKUP.search(given) else _paragraphs(given)).strip()
+        if "<" not in made:  # nothing was left of the marks
+            made = f"<p>{made.replace(chr(10), '<br>')}</p>"
         words = text_of(made)
         if not words:
             return ""

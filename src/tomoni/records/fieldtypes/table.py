@@ -115,10 +115,11 @@ class Table(FieldType):
         known = {row["id"]: row["values"] for row in context.current.get(field.code) or ()}
         errors: list[Any] = []
         cleaned = []
+        plan = {c.code: (c, kind_of(c)) for c in field.fields}
         for place, item in enumerate(raw):
             number = _number(item.get("id"))
             former = known.pop(number, None)
-            values = _row(place, item, field, context, former, cast, errors)
+            values = _row(place, item, plan, context, former, cast, errors)
             cleaned.append({"id": None if former is None else number, "values": values})
         if errors:
             raise Unclean(*errors[:MOST_ERRORS])
@@ -188,20 +189,18 @@ def _number(raw: Any) -> int | None:
 
 
 def _row(
-    place: int, item: Mapping[str, Any], field: FieldSpec, context: Context,
+    place: int, item: Mapping[str, Any], plan: Mapping[str, tuple[FieldSpec, FieldType]], context: Context,
     former: Mapping[str, Any] | None, cast: bool, errors: list[Any],
 ) -> dict[str, Any]:  # fmt: skip
     """The clean values of one row; what is wrong goes into `errors`."""
     given = item.get("values")
     if not isinstance(given, Mapping):
         given = {}
-    codes = {c.code for c in field.fields}
-    errors.extend(
-        CellError(place, str(code)[:64], _("この列はありません。")) for code in given if code not in codes
-    )
+    if unknown := given.keys() - plan.keys():
+        words = _("この列はありません。")
+        errors.extend(CellError(place, code, words) for code in sorted(str(c)[:64] for c in unknown))
     values: dict[str, Any] = {}
-    for column in field.fields:
-        kind, code = kind_of(column), column.code
+    for code, (column, kind) in plan.items():
         if code not in given and former is not None and code in former:
             values[code] = former[code]
             continue

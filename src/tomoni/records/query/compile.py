@@ -11,6 +11,7 @@ from django.db.models import Q
 
 from tomoni.core.actor import Actor
 from tomoni.engines.query import And, Condition, Or, Query, QueryError, parse
+from tomoni.engines.query.tree import Node
 from tomoni.records import fieldtypes
 from tomoni.records.ddl import names
 from tomoni.records.query import inside
@@ -63,6 +64,11 @@ def condition(text: str, schema: AppSchema, actor: Actor) -> Q:
         raise BadQuery(error) from None
 
 
+def node_condition(node: Node, schema: AppSchema, actor: Actor) -> Q:
+    """Compile a part of a syntax tree; raises `QueryError`."""
+    return _node(node, schema, actor)
+
+
 def key_column(field: FieldSpec) -> str:
     """The column by which a field is compared and sorted."""
     kind = fieldtypes.get(field.type)
@@ -89,13 +95,11 @@ def _condition(node: Condition, schema: AppSchema, actor: Actor) -> Q:
     kind = fieldtypes.get(field.type)
     if node.operator not in kind.operators:
         raise QueryError("operator", node.line, node.column, field=node.field, found=node.operator)
-    if field.table or kind.storage == "rows":
-        return inside.holds(
-            Asked(node=node, schema=schema, field=field, kind=kind, actor=actor, column=key_column(field))
-        )
-    return build(
-        Asked(node=node, schema=schema, field=field, kind=kind, actor=actor, column=key_column(field))
-    )
+    asked = Asked(node=node, schema=schema, field=field, kind=kind, actor=actor, column=key_column(field))
+    found = inside.holds(asked) if field.table or kind.storage == "rows" else build(asked)
+    # A field that the reader sees on some records only (`query/sight.py`) answers on these.
+    guard: Q | None = getattr(schema, "partial", {}).get(node.field)
+    return found if guard is None else found & guard
 
 
 def _order(query: Query, schema: AppSchema) -> tuple[Key, ...]:
@@ -104,7 +108,8 @@ def _order(query: Query, schema: AppSchema) -> tuple[Key, ...]:
         field = schema.by_code.get(sort.field)
         if field is None:
             raise QueryError("field", sort.line, sort.column, found=sort.field)
-        if field.table or not fieldtypes.get(field.type).sortable:
+        partly = sort.field in getattr(schema, "partial", {})
+        if field.table or partly or not fieldtypes.get(field.type).sortable:
             raise QueryError("sort", sort.line, sort.column, found=sort.field)
         column = key_column(field)
         if all(column != key.column for key in keys):

@@ -11,7 +11,7 @@ from tomoni.core.actor import Actor
 from tomoni.core.errors import Invalid
 from tomoni.records import rights
 from tomoni.records.ddl.tables import tables
-from tomoni.records.query import seek
+from tomoni.records.query import seek, sight
 from tomoni.records.query.compile import compile_query
 from tomoni.records.query.reader import reader
 from tomoni.records.query.rows import column_list, to_records
@@ -35,6 +35,7 @@ def find(
 ) -> Page:
     """A page of the records that the actor may see. At most four queries, however many records or fields."""
     held = rights.require(actor, schema, "view")
+    schema = sight.seen(actor, schema)
     asked = compile_query(query, schema, actor)
     made = tables(schema)
     rows_wanted = min(limit, MOST_ROWS, asked.limit if asked.limit is not None else MOST_ROWS)
@@ -44,10 +45,11 @@ def find(
     base: Any = made.record._default_manager.filter(condition, deleted_at__isnull=not trashed)
     chosen = list(schema.fields) if fields is None else [f for f in schema.fields if f.code in set(fields)]
     columns = column_list(chosen)
+    partly = sight.marks(schema, [code for f in chosen for code in (f.code, *(c.code for c in f.fields))])
     keys = [k.column for k in asked.order]
-    found = base.order_by(*seek.ordering(asked.order)).values_list(
-        *columns, *(k for k in keys if k not in columns)
-    )
+    every = [*columns, *(k for k in keys if k not in columns)]
+    found = base.order_by(*seek.ordering(asked.order)).annotate(**sight.aliases(partly))
+    found = found.values_list(*every, *sight.aliases(partly))
     if after:
         found = found.filter(seek.after(made.record, asked.order, after))
     start = 0 if after else asked.offset
@@ -56,14 +58,18 @@ def find(
     rows = rows[:rows_wanted]
     following = None
     if more and rows:
-        every = [*columns, *(k for k in keys if k not in columns)]
         following = seek.cursor(asked.order, [rows[-1][every.index(k)] for k in keys])
     total, capped = None, False
     if count:
         whole = not more and not after and not start and len(rows) <= COUNT_CAP
         plain = not condition and not trashed
         total, capped = (len(rows), False) if whole else _count_all(made.record) if plain else _count(base)
-    return Page(to_records(schema, made, chosen, rows), following, total, capped)
+    records = to_records(schema, made, chosen, rows)
+    if isinstance(schema, sight.Sight):
+        records = [
+            sight.blank(schema, r, sight.unseen(row, partly)) for r, row in zip(records, rows, strict=True)
+        ]
+    return Page(records, following, total, capped)
 
 
 def _count_all(model: Any) -> tuple[int, bool]:
@@ -97,6 +103,7 @@ def ids(actor: Actor, schema: AppSchema, query: str = "") -> list[int]:
 
 def _selected(actor: Actor, schema: AppSchema, query: str) -> tuple[Any, Any]:
     held = rights.require(actor, schema, "view")
+    schema = sight.seen(actor, schema)
     asked = compile_query(query, schema, actor)
     rows = tables(schema).record._default_manager.filter(reader(actor, schema, held), asked.where)
     return rows.filter(deleted_at__isnull=True), asked

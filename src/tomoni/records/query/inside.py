@@ -10,9 +10,11 @@ from dataclasses import replace
 from django.db.models import Exists, OuterRef, Q
 
 from tomoni.engines.query import Text
+from tomoni.records._core import fold
 from tomoni.records.ddl.tables import tables
-from tomoni.records.query.operators import Asked, build
+from tomoni.records.query.operators import Asked, build, candidates
 
+SELECTIVE = frozenset({"text", "number", "date", "datetime", "people", "departments"})
 OPPOSITE = {"!=": "=", "not in": "in", "not like": "like"}
 
 
@@ -30,7 +32,15 @@ def holds(asked: Asked) -> Q:
 def _some(asked: Asked) -> Q:
     child = tables(asked.schema).children[asked.field.table_id or 0]
     rows = child.row._default_manager.filter(record=OuterRef("pk"))
-    found = Q(Exists(rows.filter(build(replace(asked, owner="record", link=child.link)))))
+    matching = build(replace(asked, link=child.link))
+    if asked.operator in ("=", "in") and asked.kind.kind in SELECTIVE:
+        # Few rows: their records are looked up, instead of every record's rows.
+        found = Q(pk__in=child.row._default_manager.filter(matching).values("record"))
+    else:
+        found = Q(Exists(rows.filter(matching)))
+    if asked.operator == "like":
+        narrowed = candidates(asked, fold(asked.text(asked.node.values[0])))
+        found = found if narrowed is None else narrowed & found
     return found | Q(~Exists(rows)) if _wants_blank(asked) else found
 
 

@@ -45,8 +45,9 @@ class Asked:
     kind: FieldType
     actor: Actor
     column: str
-    owner: str = "pk"  # the record's number in the rows that are filtered: `record` in a table (テーブル)
-    link: Any = None  # the multi-values of a table's rows; None: the record's own
+    link: Any = (
+        None  # of a column of a table (テーブル): the multi-values of its rows; None: the record's own
+    )
 
     @property
     def operator(self) -> str:
@@ -102,12 +103,17 @@ def _text(asked: Asked) -> Q:
     if not needle:
         raise asked.problem()
     found: Any = Q(GreaterThan(StrIndex(F(asked.column), Value(needle)), 0))
-    if (narrowed := search.candidates(asked.schema.id, needle)) is not None:
-        # The sub-query is made of numbers, the needle is a parameter.
-        found &= Q(**{f"{asked.owner}__in": RawSQL(*narrowed)})  # noqa: S611
+    if asked.link is None and (narrowed := candidates(asked, needle)) is not None:
+        found &= narrowed
     if asked.operator == "like":
         return found
     return _null(asked) | ~Q(GreaterThan(StrIndex(F(asked.column), Value(needle)), 0))
+
+
+def candidates(asked: Asked, needle: str) -> Q | None:
+    """The records that may hold a folded needle, by the bigram index; None when it is too short for it."""
+    narrowed = search.candidates(asked.schema.id, needle)
+    return None if narrowed is None else Q(pk__in=RawSQL(*narrowed))  # noqa: S611 - numbers and a parameter
 
 
 def _choice(asked: Asked) -> Q:

@@ -177,7 +177,7 @@ def process(states: Sequence[StateSpec], actions: Sequence[ActionSpec]) -> None:
 
 def fits(schema: Any) -> None:
     """References inside a snapshot: title, view columns."""
-    codes = set(schema.by_code)
+    codes = {code for code, spec in schema.by_code.items() if not spec.table}  # a table is shown as a whole
     if schema.title_field and schema.title_field not in codes:
         raise Invalid(
             {"title_field": [_("見出しの項目がありません: %(code)s") % {"code": schema.title_field}]}

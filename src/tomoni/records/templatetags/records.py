@@ -9,7 +9,7 @@ from django import template
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString
 
-from tomoni.records.views import rowset, widgets
+from tomoni.records.views import rowset, widgets, widgets_more
 
 register = template.Library()
 
@@ -42,6 +42,30 @@ def choice_label(context: Mapping[str, Any], choice: str) -> SafeString:
 def field_options(context: Mapping[str, Any]) -> list[widgets.Option]:
     """People or departments that may be picked."""
     return widgets.options(context["field"], context.get("value"), context.get("actor"), context.get("memo"))
+
+
+@register.simple_tag(takes_context=True)
+def field_address(context: Mapping[str, Any]) -> list[widgets_more.Part]:
+    """The parts of an address."""
+    return widgets_more.address(context.get("value"))
+
+
+@register.simple_tag(takes_context=True)
+def field_consent(context: Mapping[str, Any]) -> widgets_more.Given:
+    """The box of a consent."""
+    return widgets_more.consent(context["field"], context.get("value"))
+
+
+@register.simple_tag(takes_context=True)
+def field_branches(context: Mapping[str, Any]) -> list[widgets_more.Branch]:
+    """The branches of a category."""
+    return widgets_more.branches(context["field"])
+
+
+@register.simple_tag(takes_context=True)
+def field_lookup(context: Mapping[str, Any]) -> widgets_more.Pick:
+    """The key of a lookup and where suggestions come from."""
+    return widgets_more.lookup(context["field"], context.get("value"), context.get("memo"))
 
 
 @register.simple_tag(takes_context=True)

@@ -101,7 +101,7 @@ def edit(request: HttpRequest, code: str, field: str) -> HttpResponse:
     """Change a field's words and settings; code and type stay."""
     inside = enter(request, code, "manage")
     spec = next((f for f in inside.app.fields if f.code == field), None)
-    kind = fieldwords.BY_CODE.get(spec.type) if spec else None
+    kind = (fieldwords.BY_CODE | {"table": fieldwords.TABLE}).get(spec.type) if spec else None
     if spec is None or kind is None:
         raise NotFound(_("この項目はもうありません。"))
     if request.method != "POST":

@@ -150,7 +150,8 @@ def shown(state: ListState) -> list[FieldSpec]:
 
 def search_query(app: AppSchema, words: str) -> str:
     """`like` over the text fields, every word somewhere; a number finds the record number too."""
-    targets = [f.code for f in app.fields if "like" in fieldtypes.get(f.type).operators]
+    every = [*app.fields, *(column for f in app.fields for column in f.fields)]
+    targets = [f.code for f in every if "like" in fieldtypes.get(f.type).operators]
     parts = []
     for word in words.split()[:5]:
         found = [f"{code} like {conditions.quoted(word)}" for code in targets]

@@ -8,13 +8,15 @@ from datetime import date, datetime
 from typing import Any
 
 from django.urls import reverse
+from django.utils.safestring import mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from tomoni.core.models import StoredFile
 from tomoni.people import facade as people
 from tomoni.records import fieldtypes
-from tomoni.records.fieldtypes import Names
+from tomoni.records.fieldtypes import Names, richtext
+from tomoni.records.fieldtypes.link import Link
 from tomoni.records.fieldtypes.table import RowsPart, row_words
 from tomoni.records.record import FieldChange, Record, Revision
 from tomoni.records.schema.snapshot import AppSchema
@@ -33,7 +35,8 @@ SYSTEM = {
     "created_at": "created_at",
     "updated_at": "updated_at",
 }
-RIGHT = frozenset({"number"})
+RIGHT = frozenset({"number", "calc"})
+SHAPES = {"multiline": "multiline", "file": "file", "link": "link", "lookup": "link", "richtext": "html"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +51,7 @@ class FileLink:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One value for reading. `kind`: text, empty, multiline, status, file, link, table (then `grid` has its rows)."""
+    """One value for reading. `kind`: text, empty, multiline, status, file, link, html (`html` is safe), table (then `grid` has its rows)."""
 
     code: str
     label: str
@@ -61,6 +64,7 @@ class Cell:
     files: tuple[FileLink, ...] = ()
     is_head: bool = False
     grid: Grid | None = None
+    html: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +161,7 @@ class Presenter:
             return Cell(
                 spec.code, spec.label, text, "table", is_head=head, grid=self.grid(record, spec, value)
             )
-        kind = "multiline" if spec.type == "multiline" else "file" if spec.type == "file" else "text"
+        kind = SHAPES.get(spec.type, "text")
         return Cell(
             code=spec.code,
             label=_("番号") if spec.type == "record_number" else spec.label,
@@ -166,7 +170,18 @@ class Presenter:
             right=spec.type in RIGHT,
             files=self._files(record, value) if spec.type == "file" else (),
             is_head=head,
+            href=self._href(spec, value),
+            html=mark_safe(richtext.safe(value)) if spec.type == "richtext" and value else "",  # noqa: S308
         )
+
+    def _href(self, spec: FieldSpec, value: Any) -> str:
+        """Where a link leads: its address, or the record that a lookup copied from."""
+        if spec.type == "link":
+            kind = fieldtypes.get("link")
+            return kind.href(value, spec) if isinstance(kind, Link) else ""
+        if spec.type == "lookup" and value and value["record"]:
+            return reverse("records:record", args=[spec.options["app"], value["record"]])
+        return ""
 
     def grid(self, record: Record, table: FieldSpec, rows: Sequence[Mapping[str, Any]]) -> Grid:
         """The rows of a table."""

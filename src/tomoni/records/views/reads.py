@@ -20,7 +20,12 @@ COUNT_CAP = 10_000
 def verbs_on(actor: Actor, app: AppSchema, record: Record) -> frozenset[str]:
     """What the actor may do with this one record."""
     held = rights.granted(actor, app)
-    return held.verbs | held.own if actor.id is not None and record.creator == actor.id else held.verbs
+    verbs = held.verbs | held.own if actor.id is not None and record.creator == actor.id else held.verbs
+    if not app.record_rights or "manage" in held.verbs:
+        return verbs
+    rows = tables(app).record._default_manager.filter(pk=record.id)
+    ruled = (v for v in ("edit", "delete") if v in verbs)
+    return verbs - {v for v in ruled if not rows.filter(reader(actor, app, held, v)).exists()}
 
 
 def actions_for(actor: Actor, app: AppSchema, record: Record) -> list[ActionSpec]:

@@ -13,7 +13,7 @@ from tomoni.people import facade as people
 from tomoni.people.decorators import staff_required
 from tomoni.records import facade
 from tomoni.records.record import Record
-from tomoni.records.views import merge, reads
+from tomoni.records.views import lookup, merge, reads
 from tomoni.records.views.common import Inside, enter, safe_back
 from tomoni.records.views.present import STATUS, Presenter
 from tomoni.records.views.widgets import Option
@@ -38,7 +38,8 @@ def show(request: HttpRequest, inside: Inside, pk: int, status: int = 200) -> Ht
         record=record,
         title=presenter.title(record),
         status=presenter.cell(record, app.field(STATUS)) if app.states else None,
-        cells=[presenter.cell(record, f) for f in app.fields],
+        cells=lookup.with_related(actor, app, record, [presenter.cell(record, f) for f in app.fields]),
+        lookups=[f.label for f in lookup.of_app(app)],
         process=reads.actions_for(actor, app, record),
         assignees=[names.get(n, str(n)) for n in record.assignees],
         assigning=_pickable(inside, record) if "edit" in mine else [],

@@ -59,7 +59,7 @@ def _mine(actor: Actor) -> list[AppInfo]:
 def waiting(actor: Actor) -> Iterator[Waiting]:
     """Records in a new or waiting state in my department's apps, the oldest first, five an app."""
     for info in _mine(actor):
-        app = cache.snapshot(info.code)
+        app = facade.app(actor=actor, code=info.code)
         open_states = [s.name for s in app.states if s.kind in ("new", "wait")]
         if not open_states:
             continue
@@ -107,7 +107,7 @@ def found(actor: Actor, words: str) -> Iterable[tuple[str, str, str]]:
     for info in [a for a in apps if "view" in a.verbs][: MOST_APPS * 2]:
         if len(hits) >= MOST_FOUND:
             break
-        hits += _records(actor, cache.snapshot(info.code), words, MOST_FOUND - len(hits))
+        hits += _records(actor, facade.app(actor=actor, code=info.code), words, MOST_FOUND - len(hits))
     return hits
 
 

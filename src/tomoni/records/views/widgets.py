@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -16,7 +16,9 @@ from tomoni.core import calendar, clock
 from tomoni.core.actor import Actor
 from tomoni.core.models import StoredFile
 from tomoni.people import facade as people
+from tomoni.people.roles import ROLES
 from tomoni.records import queries
+from tomoni.records.compute import visible
 from tomoni.records.models import Field
 from tomoni.records.schema.spec import FieldSpec
 from tomoni.ui.templatetags.ui import day as day_text
@@ -43,6 +45,11 @@ INPUT_TYPE = {"tel": "tel", "email": "email"}
 INPUT_MODE = {"tel": "tel", "email": "email", "postal-code": "numeric"}
 FILE_TYPES = {"image": "image/*", "pdf": "application/pdf,.pdf"}
 SLOT_DAYS = 120
+PROTOCOL_TYPE = {"web": "url", "tel": "tel", "mail": "email"}
+HINTED = frozenset(
+    ["date", "datetime", "time", "multichoice", "checkbox", "category", "file", "location", "link", "richtext",
+     "consent", "lookup"]
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +72,7 @@ class Control:
     chosen: frozenset[str] = frozenset()
     lat: str = ""
     lon: str = ""
+    shown_if: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,14 +109,13 @@ class SlotDay:
 def control(spec: FieldSpec, value: Any, has_errors: bool, *, show_help: bool = True) -> Control:
     """The control of a field with a value: as typed (str, list), or as stored."""
     identity = f"f-{spec.code}"
-    hinted = {"date", "datetime", "multichoice", "file", "location"}
     range_hint = _range_hint(spec) if spec.type == "number" else ""
     described = []
     if has_errors:
         described.append(f"{identity}-e")
     if spec.help and show_help:
         described.append(f"{identity}-help")
-    if spec.type in hinted or range_hint:
+    if spec.type in HINTED or range_hint:
         described.append(f"{identity}-hint")
     auto = _autocomplete(spec)
     lat, lon = _place(value) if spec.type == "location" else ("", "")
@@ -117,7 +124,7 @@ def control(spec: FieldSpec, value: Any, has_errors: bool, *, show_help: bool = 
         name=spec.code,
         text=text_of(value),
         described_by=" ".join(described),
-        input_type=INPUT_TYPE.get(auto, "text"),
+        input_type=_input_type(spec, auto),
         autocomplete=auto,
         inputmode=_inputmode(spec, auto),
         example=_example(spec),
@@ -129,6 +136,7 @@ def control(spec: FieldSpec, value: Any, has_errors: bool, *, show_help: bool = 
         chosen=frozenset(_many(value)),
         lat=lat,
         lon=lon,
+        shown_if=visible.for_browser(spec.visible_if),
     )
 
 
@@ -140,6 +148,8 @@ def text_of(value: Any) -> str:
         return value.astimezone(clock.TOKYO).strftime("%Y-%m-%d %H:%M")
     if isinstance(value, date):
         return value.isoformat()
+    if isinstance(value, time):
+        return value.strftime("%H:%M")
     if isinstance(value, Decimal):
         return format(value, "f")
     if isinstance(value, (list, tuple)):
@@ -154,6 +164,9 @@ def options(
 
     `memo` keeps the list for the other cells of a table.
     """
+    if spec.type == "group":
+        held = set(_many(value))
+        return [Option(code, str(label), selected=code in held) for code, label in ROLES.items()]
     chosen = {int(v) for v in _many(value) if str(v).isdigit()}
     if actor is None or not actor.is_staff:
         return []
@@ -241,6 +254,12 @@ def _moment(value: Any) -> datetime | None:
 def _autocomplete(spec: FieldSpec) -> str:
     given = spec.options.get("autocomplete")
     return str(given) if given else AUTOCOMPLETE.get(spec.label.strip(), "")
+
+
+def _input_type(spec: FieldSpec, auto: str) -> str:
+    if spec.type == "link":
+        return PROTOCOL_TYPE[spec.options.get("protocol", "web")]
+    return INPUT_TYPE.get(auto, "text")
 
 
 def _inputmode(spec: FieldSpec, auto: str) -> str:

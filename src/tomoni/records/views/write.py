@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
@@ -13,6 +14,7 @@ from django.utils.translation import gettext as _
 from tomoni.core.errors import Conflict, Invalid
 from tomoni.people.decorators import staff_required
 from tomoni.records import facade, forms, rowforms
+from tomoni.records.compute import lookups
 from tomoni.records.record import Record
 from tomoni.records.schema.spec import FieldSpec
 from tomoni.records.views import merge
@@ -53,7 +55,7 @@ def edit(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     """`/build/apps/<code>/<id>/edit/`. 409 with both versions when somebody else was faster."""
     inside = enter(request, code, "edit")
     record = facade.get(actor=inside.actor, app=code, record=pk)
-    fields = input_fields(inside)
+    fields = input_fields(inside, record)
     if request.method != "POST":
         return _form(request, inside, record.values, {}, record=record, revision=record.revision)
     values: dict[str, Any] = {}
@@ -86,9 +88,20 @@ def _stepped(
     return rowforms.stepped(request.POST, fields, values), {}
 
 
-def input_fields(inside: Inside) -> list[FieldSpec]:
-    """The fields that people fill."""
-    return [f for f in inside.app.fields if forms.is_input(f)]
+def input_fields(inside: Inside, record: Record | None = None) -> list[FieldSpec]:
+    """The fields that people fill, as far as their rights on fields go."""
+    access = facade.access(actor=inside.actor, app=inside.app.code, record=record.id if record else None)
+    found = [f for f in inside.app.fields if forms.is_input(f) and access.get(f.code, "edit") == "edit"]
+    return [noted(f, inside.app.fields) for f in found]
+
+
+def noted(spec: FieldSpec, fields: Sequence[FieldSpec]) -> FieldSpec:
+    """A field that a lookup fills in says so in its help."""
+    for lookup in lookups.of(fields):
+        if any(copy["to"] == spec.code for copy in lookup.options.get("copies", ())):
+            note = _("「%(field)s」を入れると、保存のときに入ります。") % {"field": lookup.label}
+            return replace(spec, help=f"{note} {spec.help}".strip())
+    return spec
 
 
 def _form(
@@ -101,7 +114,7 @@ def _form(
     revision: int | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    fields, app = input_fields(inside), inside.app
+    fields, app = input_fields(inside, record), inside.app
     sent = request.POST.get("_request", "")[:64]
     context = inside.context(
         request,
