@@ -12,7 +12,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from tomoni.procedures.models import Form, Question
-from tomoni.procedures.visibility import visible
+from tomoni.procedures.visibility import pending, visible
 from tomoni.records import facade as records
 from tomoni.records.schema.spec import FieldSpec
 
@@ -97,6 +97,24 @@ def all_questions(form: Form) -> list[Asked]:
 def asked_now(form: Form, answers: Mapping[str, Any]) -> list[Asked]:
     """The questions asked, given the answers so far."""
     return visible(all_questions(form), answers)
+
+
+def longest_way(form: Form, answers: Mapping[str, Any]) -> int:
+    """How many questions there are at most, given the answers so far: it never grows while somebody answers."""
+    return len(pending(all_questions(form), answers))
+
+
+def when_asked(asked: Asked, among: Sequence[Asked]) -> str:
+    """In words for staff when a question is asked and whether it must be answered then; "" for one that always is."""
+    rule = next((a for a in among if a.field_code == asked.visible_field), None)
+    if rule is None:
+        return ""
+    said = {"field": rule.field.label, "value": asked.visible_value}
+    sentence = {
+        "is": _("「%(field)s」が「%(value)s」のときに聞きます。"),
+        "is_not": _("「%(field)s」が「%(value)s」ではないときに聞きます。"),
+    }.get(asked.visible_op, _("「%(field)s」に答えがあるときに聞きます。")) % said
+    return sentence + (_("そのときは必須です。") if asked.field.required else "")
 
 
 def verify_kind(form: Form) -> str:

@@ -108,7 +108,8 @@ def control(spec: FieldSpec, value: Any, has_errors: bool, *, show_help: bool = 
         described.append(f"{identity}-e")
     if spec.help and show_help:
         described.append(f"{identity}-help")
-    if spec.type in hinted or range_hint:
+    # Where the question brings its own help, its example is the only one.
+    if (spec.type in hinted and (show_help or spec.type in ("file", "location"))) or range_hint:
         described.append(f"{identity}-hint")
     auto = _autocomplete(spec)
     lat, lon = _place(value) if spec.type == "location" else ("", "")
