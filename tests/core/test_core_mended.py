@@ -112,6 +112,8 @@ def test_audit_targets_are_links_and_fields_have_words(client_as, person, sectio
     assert f'<a class="nowrap" href="/settings/departments/kenko/">department:{section.pk}</a>' in page
     assert '<a class="nowrap" href="/settings/town/">town:1</a>' in page
     assert '<span class="nowrap">thing:9</span>' in page
+    others = client_as("manager").get("/settings/audit/").text
+    assert f'<span class="nowrap">user:{user.pk}</span>' in others, "no link to a page that stays closed"
     assert "氏名、zz" in page or "zz、氏名" in page  # PostgreSQL keeps its own order
     assert "placeholder" not in page.split("search-form")[1].split("</form>")[0]
 
@@ -128,6 +130,7 @@ def test_records_and_apps_are_links_with_their_items_own_labels(client_as):
     assert link in page
     assert f'<a class="nowrap" href="/build/apps/soudan/">app:{app.id}</a>' in page
     assert "相談の内容" in page
+    assert f'<span class="nowrap">app:{app.id}</span>' in client_as("manager").get("/settings/audit/").text
 
 
 def test_the_audit_page_costs_the_same_for_many_targets(client_as, section):
