@@ -118,13 +118,13 @@ def test_audit_targets_are_links_and_fields_have_words(client_as, person, sectio
     assert "placeholder" not in page.split("search-form")[1].split("</form>")[0]
 
 
-def test_records_and_apps_are_links_with_their_items_own_labels(client_as):
+def test_records_and_apps_are_links_with_their_items_own_labels(client_as, actor):
     from tomoni.records import facade
     from tomoni.records.schema.spec import AppSpec, FieldSpec
 
     spec = AppSpec(code="soudan", name="相談", fields=(FieldSpec("topic", "text", "相談の内容"),))
-    app = facade.create_app(actor=ACTOR, spec=spec)
-    record = facade.create_record(actor=ACTOR, app="soudan", values={"topic": "歯"}, source="staff")
+    app = facade.create_app(actor=actor("dx"), spec=spec)
+    record = facade.create_record(actor=actor("dx"), app="soudan", values={"topic": "歯"}, source="staff")
     page = client_as("dx").get("/settings/audit/").text
     link = f'<a class="nowrap" href="/build/apps/soudan/{record.id}/">record:{app.id}/{record.id}</a>'
     assert link in page
