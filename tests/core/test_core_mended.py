@@ -1,5 +1,7 @@
 """What new users stumbled over in core: double sends, positions of lists, blank error pages, the audit page."""
 
+from dataclasses import replace
+
 import pytest
 from django.db import connection
 from django.test import Client
@@ -130,7 +132,9 @@ def test_records_and_apps_are_links_with_their_items_own_labels(client_as, actor
     assert link in page
     assert f'<a class="nowrap" href="/build/apps/soudan/">app:{app.id}</a>' in page
     assert "相談の内容" in page
-    assert f'<span class="nowrap">app:{app.id}</span>' in client_as("manager").get("/settings/audit/").text
+    closed = facade.create_app(actor=ACTOR, spec=replace(spec, code="closed"))
+    page = client_as("dx").get("/settings/audit/").text
+    assert f'<span class="nowrap">app:{closed.id}</span>' in page, "no link to what the reader may not open"
 
 
 def test_the_audit_page_costs_the_same_for_many_targets(client_as, section):
