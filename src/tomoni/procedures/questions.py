@@ -74,6 +74,12 @@ class Asked:
         return self.question.visible_value
 
 
+def state_of(question: Question) -> dict[str, Any]:
+    """Everything of a question that staff can change: what a stale edit is noticed by."""
+    names = ("text", "help", "why", "required", "visible_field", "visible_op", "visible_value", "en")
+    return {name: getattr(question, name) for name in names}
+
+
 def askable_fields(app_code: str) -> list[FieldSpec]:
     """The app's fields that residents can be asked, in the app's order."""
     return [f for f in records.schema(code=app_code).fields if not f.deleted and f.type in ASKABLE]

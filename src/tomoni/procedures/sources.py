@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, time
 
 from django.db.models import Count, Max, Q
@@ -59,6 +59,12 @@ def _unfinished(actor: Actor, form: Form) -> list[tuple[datetime, str]]:
     state_of = {r.id: r.status for r in found.records}
     rows = Submission.objects.filter(form=form, record_id__in=state_of).order_by("submitted_at")
     return [(at, state_of[record]) for record, at in rows.values_list("record_id", "submitted_at")]
+
+
+def promised(app: str, record_ids: Sequence[int]) -> dict[int, datetime]:
+    """By when residents were told that they would hear, by record. One query."""
+    rows = Submission.objects.filter(app_code=app, record_id__in=record_ids).select_related("form")
+    return {row.record_id: due for row in rows if (due := _promised(row.form, row.submitted_at)) is not None}
 
 
 def _late(form: Form, came: list[datetime], now: datetime) -> Iterable[Waiting]:
