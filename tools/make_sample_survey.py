@@ -220,8 +220,15 @@ def write_dirty_csv(rows: list[Row], path: Path) -> None:
     path.write_bytes(text.getvalue().encode("cp932"))
 
 
+def _as_typed(cell: str) -> object:
+    """What a spreadsheet makes of what is typed: a plain number becomes one, an empty cell stays empty."""
+    if not cell:
+        return None
+    return int(cell) if re.fullmatch(r"-?\d+", cell) else cell
+
+
 def write_dirty_workbook(rows: list[Row], path: Path) -> None:
-    """A workbook with a head of two lines and merged cells, as sections like to send it."""
+    """A workbook with a head of two lines, merged cells and impossible rows, as sections like to send it."""
     book, sheet = new_book("提出用")
     sheet.append([f"{YEAR} 業務量調査票"])
     sheet.append([])
@@ -246,6 +253,8 @@ def write_dirty_workbook(rows: list[Row], path: Path) -> None:
         ):
             starts.setdefault((str(depth), *key), []).append(line)
         sheet.append(cells)
+    for row_of_text in impossible():
+        sheet.append([_as_typed(cell) for cell in row_of_text])
     for (depth, *_key), lines in starts.items():
         if len(lines) > 1 and lines == list(range(lines[0], lines[-1] + 1)):
             sheet.merge_cells(

@@ -245,3 +245,47 @@ def test_queries_do_not_grow_with_rules(dx, rule, django_assert_max_num_queries)
     dx.get(url("app"))
     with django_assert_max_num_queries(25):
         dx.get(url("app"))
+
+
+def test_a_stale_edit_shows_both_rules_and_saving_again_is_a_decision(dx, rule):
+    found = rule(actions=[NOTE])
+    first = {"revision": found.revision}
+    assert dx.post(url("edit", found.pk), base(name="先", **first)).status_code == 302
+    late = dx.post(url("edit", found.pk), base(name="後", **first))
+    page = late.content.decode()
+    assert late.status_code == 409
+    assert "ほかの人が先に保存しました" in page
+    assert "<td>後</td><td>先</td>" in page
+    assert "いつ動きますか</th>" not in page  # what does not differ is not shown
+    assert f'name="revision" value="{found.revision + 1}"' in page
+    assert dx.post(url("edit", found.pk), base(name="後", revision=found.revision + 1)).status_code == 302
+
+
+def test_a_stale_edit_of_an_action_shows_both_texts(dx, rule):
+    found = rule(actions=[{**MAIL, "body": "一行目"}])
+    sent = {"to_field": "宛先", "to": "", "subject": "{アプリ}", "revision": found.revision}
+    assert dx.post(url("action", found.pk, "actions", 0), sent | {"body": "先の本文"}).status_code == 302
+    late = dx.post(url("action", found.pk, "actions", 0), sent | {"body": "後の本文"})
+    assert late.status_code == 409
+    for text in ("先の本文", "後の本文", f'value="{found.revision + 1}"'):
+        assert text in late.content.decode()
+
+
+NUMBER = "1234 5678 9018"
+
+
+def test_an_individual_number_is_refused_in_rules_and_texts(dx, rule, actor):
+    from tomoni.automation import facade
+    from tomoni.core.errors import Invalid
+
+    assert dx.post(url("add"), base(name=f"番号 {NUMBER}")).status_code == 422
+    found = rule(actions=[NOTE])
+    sent = {"to_field": "宛先", "to": "", "subject": "x", "body": NUMBER, "revision": found.revision}
+    answer = dx.post(url("action_add", found.pk, "actions") + "?kind=mail", sent)
+    assert answer.status_code == 422
+    assert "個人番号" in answer.content.decode()
+    data = {"name": "x", "trigger": "created", "actions": [{**NOTE, "text": NUMBER}]}
+    with pytest.raises(Invalid):
+        facade.install(actor=actor("dx"), app="desk", rules=[data])
+    found.refresh_from_db()
+    assert (Rule.objects.count(), len(found.actions)) == (1, 1)

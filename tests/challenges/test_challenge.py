@@ -306,8 +306,36 @@ def test_stale_form_is_409_with_both(client_as, challenge, person, section):
     assert client.post(url, values | {"revision": "1", "title": "甲乙"}).status_code == 302
     got = client.post(url, values | {"revision": "1", "title": "丙丁"})
     assert got.status_code == 409
-    assert "甲乙" in got.content.decode()
-    assert "丙丁" in got.content.decode()
+    page = got.content.decode()
+    assert page.count("ほかの人が先に") == 1  # said once
+    assert "<td>丙丁</td><td>甲乙</td>" in page
+    assert '<th scope="row">仮説</th>' not in page  # only what differs
+    assert 'name="revision" value="2"' in page
+    assert client.post(url, values | {"revision": "2", "title": "丙丁"}).status_code == 302
+
+
+def test_a_stale_form_names_measures_uses_and_people(client_as, challenge, person, section):
+    client, url = client_as("dx"), reverse("challenges:edit", args=[challenge.pk])
+    values = form_values(person, section, figure1="elapsed", target1="2", baseline1="5", target="6")
+    assert client.post(url, values | {"revision": "1"}).status_code == 302
+    got = client.post(
+        url, values | {"revision": "1", "target": "3", "what_visit": "訪問", "planned_visit": "4"}
+    )
+    page = got.content.decode()
+    assert got.status_code == 409
+    assert '<th scope="row">どう測るか</th>' in page
+    assert '<th scope="row">生み出した時間の使い道</th>' in page
+    assert '<th scope="row">題名</th>' not in page
+
+
+@pytest.mark.parametrize("name", ["title", "hypothesis", "what_consult"])
+def test_an_individual_number_is_refused(client_as, person, section, name):
+    got = client_as("dx").post(
+        reverse("challenges:new"), form_values(person, section, **{name: "１２３４ー５６７８ー９０１８"})
+    )
+    assert got.status_code == 422
+    assert "個人番号" in got.content.decode()
+    assert not Challenge.objects.exists()
 
 
 @pytest.mark.parametrize("pk", [0, 999_999, 10**17])

@@ -1,5 +1,7 @@
 """What new users stumbled over in core: double sends, positions of lists, blank error pages, the audit page."""
 
+from dataclasses import replace
+
 import pytest
 from django.db import connection
 from django.test import Client
@@ -112,22 +114,27 @@ def test_audit_targets_are_links_and_fields_have_words(client_as, person, sectio
     assert f'<a class="nowrap" href="/settings/departments/kenko/">department:{section.pk}</a>' in page
     assert '<a class="nowrap" href="/settings/town/">town:1</a>' in page
     assert '<span class="nowrap">thing:9</span>' in page
+    others = client_as("manager").get("/settings/audit/").text
+    assert f'<span class="nowrap">user:{user.pk}</span>' in others, "no link to a page that stays closed"
     assert "氏名、zz" in page or "zz、氏名" in page  # PostgreSQL keeps its own order
     assert "placeholder" not in page.split("search-form")[1].split("</form>")[0]
 
 
-def test_records_and_apps_are_links_with_their_items_own_labels(client_as):
+def test_records_and_apps_are_links_with_their_items_own_labels(client_as, actor):
     from tomoni.records import facade
     from tomoni.records.schema.spec import AppSpec, FieldSpec
 
     spec = AppSpec(code="soudan", name="相談", fields=(FieldSpec("topic", "text", "相談の内容"),))
-    app = facade.create_app(actor=ACTOR, spec=spec)
-    record = facade.create_record(actor=ACTOR, app="soudan", values={"topic": "歯"}, source="staff")
+    app = facade.create_app(actor=actor("dx"), spec=spec)
+    record = facade.create_record(actor=actor("dx"), app="soudan", values={"topic": "歯"}, source="staff")
     page = client_as("dx").get("/settings/audit/").text
     link = f'<a class="nowrap" href="/build/apps/soudan/{record.id}/">record:{app.id}/{record.id}</a>'
     assert link in page
     assert f'<a class="nowrap" href="/build/apps/soudan/">app:{app.id}</a>' in page
     assert "相談の内容" in page
+    closed = facade.create_app(actor=ACTOR, spec=replace(spec, code="closed"))
+    page = client_as("dx").get("/settings/audit/").text
+    assert f'<span class="nowrap">app:{closed.id}</span>' in page, "no link to what the reader may not open"
 
 
 def test_the_audit_page_costs_the_same_for_many_targets(client_as, section):

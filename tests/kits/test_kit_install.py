@@ -246,3 +246,28 @@ def test_the_reception_kit_comes_back_the_same(actor):
     assert again.slots == kit.slots
     assert set(again.parts) == set(kit.parts)
     assert load(dump(again)) == again
+
+
+def test_an_individual_number_is_refused_in_files_and_names(small, install, kit):
+    with pytest.raises(KitInvalid) as refused:
+        load(small.replace("小さなアプリ", "1234 5678 9018"))
+    assert refused.value.problems[0].line == small[: small.index("小さなアプリ")].count("\n") + 1
+    with pytest.raises(Invalid) as error:
+        install(name="１２３４５６７８９０１８")
+    assert list(error.value.errors) == ["name"]
+    assert not Installation.objects.exists()
+
+
+def test_the_section_in_charge_manages_its_app_and_nobody_else_does(actor, reception):
+    """Residents' data stays with the section; its people add items and settle views without asking the DX office."""
+    from tomoni.records.schema.spec import FieldSpec
+
+    with clock.at(MONDAY):
+        done = install_kit(actor=actor("dx"), kit=load(reception), department_code="kenko")
+    clerk = actor("clerk")
+    assert records.may(actor=clerk, app=done.app_code, verb="manage")
+    field = FieldSpec("申し送り", "text", "申し送り")
+    assert "申し送り" in records.add_field(actor=clerk, app=done.app_code, field=field).by_code
+    stranger = replace(actor("manager"), departments=frozenset(), id=99_999)
+    for verb in ("view", "manage", "export"):
+        assert not records.may(actor=stranger, app=done.app_code, verb=verb)

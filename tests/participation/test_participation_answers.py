@@ -146,3 +146,31 @@ def test_a_mobile_number_never_survives(around: str, number: str) -> None:
 )
 def test_text_without_numbers_is_left_alone(text: str) -> None:
     assert screen(text) == (text, False)
+
+
+@pytest.mark.django_db
+class TestLanding:
+    def test_the_room_opens_on_figures_and_the_newest_voices(self, client_as) -> None:
+        for n in range(6):
+            record(n, 4 + n % 2, f"意見{n}")
+        record(9, 1, "一人だけの声", task="T2", app="other")
+        page = client_as("dx").get("/together/").content.decode()
+        assert "この90日の答え" in page
+        assert ">7<" in page  # all answers
+        assert [f"意見{n}" in page for n in range(6)] == [False] * 3 + [True] * 3
+        assert "一人だけの声" not in page  # fewer than three answers of a task are never shown
+
+    def test_few_answers_are_not_shown(self, client_as) -> None:
+        record(1, 5, "ただ一つ")
+        page = client_as("dx").get("/together/").content.decode()
+        assert "3件になると" in page
+        assert "ただ一つ" not in page
+
+
+@pytest.mark.parametrize(
+    "text", ["1234  5678  9018", "1-2-3-4-5-6-7-8-9-0-1-8", "１２３４　５６７８　９０１８です"]
+)
+def test_individual_numbers_are_masked_however_they_are_parted(text: str) -> None:
+    masked, found = screen(text)
+    assert found
+    assert "9018" not in masked

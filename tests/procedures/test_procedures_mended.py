@@ -253,3 +253,92 @@ def test_a_slot_that_cannot_be_read(form, resident_phone, answers) -> None:
     page = phone.answer(at, "日時", "あしたの朝").content.decode()
     assert "枠を選び直してください" in page
     assert "日時として読めません" not in page
+
+
+def test_two_people_at_one_question(form, client_as) -> None:
+    from tomoni.procedures.models import Question
+
+    pk = form.questions.get(field_code="氏名").pk
+    dx, address = client_as("dx"), f"/connect/forms/{form.slug}/questions/{pk}/"
+    opened = dx.get(address).context["edited"]["opened_on"].value()
+    mine = {"text": "お名前は何ですか", "help": "", "why": "連絡のため", "required": "", "opened_on": opened}
+    assert dx.post(address, {**mine, "text": "先に保存した質問"}).status_code == 302
+    stale = dx.post(address, mine)
+    text = stale.content.decode()
+    assert stale.status_code == 409
+    assert "先に保存した質問" in text
+    assert "お名前は何ですか" in text
+    assert [label for label, _mine, _theirs in stale.context["differing"]] == ["質問"]
+    assert Question.objects.get(pk=pk).text == "先に保存した質問"
+    again = {**mine, "opened_on": stale.context["edited"]["opened_on"].value()}
+    assert dx.post(address, again).status_code == 302
+    assert Question.objects.get(pk=pk).text == "お名前は何ですか"
+
+
+def test_promised_days_on_the_page_of_today(sent, form, actor) -> None:
+    from datetime import timedelta
+
+    from tomoni.core import clock
+    from tomoni.procedures import sources
+    from tomoni.procedures.models import Form, Submission
+
+    def rows():
+        return [w for w in sources.today(actor("clerk")) if "申請" in w.title]
+
+    assert [w.due for w in rows()] == [None], "nothing was promised"
+    Form.objects.update(days=3)
+    made = Submission.objects.get()
+    due = sources.promised("dental", [made.record_id])[made.record_id]
+    assert [(w.due, w.state) for w in rows()] == [(due, "new")]
+    with clock.at(due + timedelta(days=1)):
+        late, new = rows()
+        assert (late.due, late.state, new.due) == (due, "late", None)
+
+
+def test_the_number_of_questions_never_grows(form, resident_phone, answers) -> None:
+    phone = resident_phone()
+    phone.start()
+    totals, where = [], phone.path("1/")
+    while not where.endswith("/check/"):
+        page = phone.client.get(where)
+        totals.append(page.context["total"])
+        code = page.context["field"].code
+        where = phone.client.post(
+            where, {"code": code, code: "電話" if code == "方法" else answers.get(code, "")}
+        )["Location"]
+    assert totals == sorted(totals, reverse=True)
+    assert totals[0] == totals[-1] + 1
+    assert "質問は多くて" in phone.client.get(f"/f/{form.slug}/").content.decode()
+
+
+def test_entry_lists_every_fault_at_once(form, client_as) -> None:
+    page = client_as("clerk").post(f"/connect/forms/{form.slug}/enter/", {})
+    text = page.content.decode()
+    assert page.status_code == 422
+    assert {"channel", "氏名", "生年月日", "方法", "日時"} <= set(page.context["errors"])
+    assert "「連絡の方法」が「メール」のときに聞きます。" in text
+    mail = next(r for r in page.context["rows"] if r["field"].code == "メール")
+    assert not mail["field"].required
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "text"),
+    [
+        ("2026-11-25T09:30:00+09:00", "9:30–10:30", "午前9時30分〜10時30分"),
+        ("2026-11-25T11:30:00+09:00", "11:30–12:30", "午前11時30分〜午後0時30分"),
+        ("2026-11-25T14:00:00+09:00", "14:00", "午後2時"),
+    ],
+)
+def test_times_in_words(start, end, text) -> None:
+    from types import SimpleNamespace
+
+    from tomoni.procedures.templatetags.procedures import spoken_times
+
+    assert spoken_times(SimpleNamespace(value=start, label=end)) == text
+
+
+def test_examples_stay_whole() -> None:
+    from tomoni.records.templatetags.records import whole
+
+    assert whole("例: 2024-05-02 <b>") == '例: <span class="nowrap">2024-05-02</span> &lt;b&gt;'
+    assert whole("090-1234-5678か") == '<span class="nowrap">090-1234-5678</span>か'

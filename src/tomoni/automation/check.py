@@ -12,6 +12,7 @@ from tomoni.automation.applike import AppLike
 from tomoni.automation.kinds.base import Fault
 from tomoni.automation.querycheck import query_fault
 from tomoni.automation.rules import TRIGGERS, RuleSpec, from_data
+from tomoni.core import privacy
 
 KEYS = frozenset({"name", "trigger", "from", "to", "fields", "when", "actions", "otherwise", "enabled"})
 LISTS = ("from", "to", "fields")
@@ -59,6 +60,7 @@ def _shape(data: Mapping[str, Any]) -> Iterator[Fault]:
 
 def faults(rule: RuleSpec, spec: AppLike) -> Iterator[Fault]:
     """(path, message) for a rule whose shape is right."""
+    yield from _individual_numbers({"name": rule.name, "when": rule.when})
     states = {s.name for s in spec.states}
     for key, named in (("from", rule.from_states), ("to", rule.to_states)):
         for state in named:
@@ -84,3 +86,10 @@ def action_faults(data: Mapping[str, Any], spec: AppLike) -> Iterator[Fault]:
         yield "kind", _("動作の種類「%(kind)s」はありません。") % {"kind": data.get("kind", "")}
         return
     yield from kind.faults(data, spec)
+    yield from _individual_numbers(data)
+
+
+def _individual_numbers(texts: Mapping[str, Any]) -> Iterator[Fault]:
+    """A 個人番号 is refused wherever somebody can write."""
+    for key, messages in privacy.individual_number_errors(texts).items():
+        yield key, messages[0]

@@ -126,8 +126,11 @@ def _run(rule: Rule, schema: Any, payload: Mapping[str, Any], chain: tuple[int, 
 
 
 def _perform(rule: Rule, schema: Any, payload: Mapping[str, Any], chain: tuple[int, ...]) -> tuple[str, str]:
-    record = records.get(actor=READER, app=rule.app_code, record=int(payload["record"]))
-    met = fits(rule.app_code, record.id, rule.when)
+    number = int(payload["record"])
+    record = fitting(rule.app_code, number, rule.when)
+    met = record is not None
+    if record is None:
+        record = records.get(actor=READER, app=rule.app_code, record=number)
     actions = rule.actions if met else rule.otherwise
     if not actions:
         return Run.Outcome.NOT_MET, _("条件に合いませんでした。") if not met else _("動作がありません。")
@@ -143,15 +146,16 @@ def _perform(rule: Rule, schema: Any, payload: Mapping[str, Any], chain: tuple[i
     return (Run.Outcome.RAN if met else Run.Outcome.OTHERWISE), " ".join(told)
 
 
-def fits(app: str, record: int, when: str) -> bool:
-    """Whether the record fits the condition now, by the one query path. A condition is checked alone before it is stored."""
+def fitting(app: str, record: int, when: str) -> Any:
+    """The record if it fits the condition now, else None; one read by the one query path.
+
+    A condition is checked alone before it is stored. Without one the record is what counts (`NotFound` if it is gone).
+    """
     if not when.strip():
-        return True
-    return bool(
-        records.find(
-            actor=READER, app=app, query=f"$id = {int(record)} and ({when})", limit=1, fields=(), count=False
-        ).records
-    )
+        return records.get(actor=READER, app=app, record=record)
+    query = f"$id = {int(record)} and ({when})"
+    found = records.find(actor=READER, app=app, query=query, limit=1, count=False).records
+    return found[0] if found else None
 
 
 def _reason(error: TomoniError) -> str:

@@ -11,12 +11,13 @@ from django.utils.translation import gettext_lazy as _
 from tomoni.automation import conditions
 from tomoni.automation.conditions import BARE, COMPARISONS, Row
 from tomoni.automation.rules import TRIGGERS, RuleSpec
+from tomoni.core.forms import NoIndividualNumber
 
 ROWS = 3
 ANY = ""
 
 
-class RuleForm(forms.Form):
+class RuleForm(NoIndividualNumber):
     """Name, trigger with states or fields, up to three conditions (or a text in the query language)."""
 
     name = forms.CharField(

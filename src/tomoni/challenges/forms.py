@@ -13,12 +13,13 @@ from tomoni.challenges.fields import DayField, MonthField, NumberField
 from tomoni.challenges.models import Answer, Challenge, Ending, Figure, Round, Use
 from tomoni.challenges.rules import Details, MeasureSpec, UseSpec
 from tomoni.core.errors import Invalid
+from tomoni.core.forms import NoIndividualNumber
 from tomoni.people import facade as people
 
 EXTRA_MEASURES = 2
 
 
-class TownForm(forms.Form):
+class TownForm(NoIndividualNumber):
     """Base: our classes on widgets, our words for required fields, errors of actions put where they belong."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -137,6 +138,12 @@ class ChallengeForm(TownForm):
         """Errors of conditions and uses stand at their first input."""
         names = {"measure": "figure", "uses": "planned_consult"}
         super().take(Invalid({names.get(k, k): v for k, v in error.errors.items()}))
+
+    def again(self, revision: int) -> ChallengeForm:
+        """The same form after a stale edit: what was written stands, saving it now would replace the other version."""
+        data = self.data.copy()  # type: ignore[attr-defined]
+        data["revision"] = str(revision)
+        return ChallengeForm(data)
 
     def details(self) -> Details:
         """The typed values for the action."""

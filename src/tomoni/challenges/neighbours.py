@@ -169,7 +169,7 @@ def candidates(limit: int = 10) -> list[Candidate]:
         if ranked.measured or any(c.task_id == step.task_id for c in found):
             continue
         c = ranked.candidate
-        words = workload.reason_words(c.reasons)
+        words = workload.reason_word(c.reasons)
         kind = workload.kind_name(step.kind)
         found.append(
             Candidate(

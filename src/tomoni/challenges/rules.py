@@ -11,7 +11,7 @@ from django.contrib.auth import get_user_model
 from django.utils.translation import gettext as _
 
 from tomoni.challenges.models import Answer, Challenge, Figure, Question, Use
-from tomoni.core import clock
+from tomoni.core import clock, privacy
 from tomoni.core.errors import Invalid
 from tomoni.people import facade as people
 
@@ -59,6 +59,7 @@ def text(name: str, value: str, *, longest: int = LONG, required: bool = True) -
         raise Invalid({name: [_("ここを書いてください。")]})
     if len(value) > longest:
         raise Invalid({name: [_("%(n)s文字までで書いてください。") % {"n": longest}]})
+    privacy.refuse_individual_numbers(**{name: value})
     return value
 
 
@@ -129,3 +130,5 @@ def _check_uses(details: Details, errors: dict[str, list[str]]) -> None:
         errors["uses"] = [_("使い道の時間は 0 以上の数で入力してください。")]
     if any(len(u.what) > SHORT for u in details.uses):
         errors["uses"] = [_("%(n)s文字までで書いてください。") % {"n": SHORT}]
+    for u in details.uses:
+        errors |= privacy.individual_number_errors({"uses": u.what})

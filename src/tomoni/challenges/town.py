@@ -100,7 +100,7 @@ def _going(rows: list[Challenge], today: date, listed: str) -> Metric:
     ending = sum(c.kind == Challenge.Kind.STOP for c in rows)
     notes = [_("やめる取組 %(n)s件") % {"n": ending}] if ending else []
     notes.append(_("期限を過ぎた %(n)s件") % {"n": late} if late else _("遅れはありません"))
-    return Metric(_("進んでいる取組"), len(rows), "", _("、").join(notes), listed)
+    return Metric(_("進んでいる取組"), len(rows), _("件"), _("、").join(notes), listed)
 
 
 def _week(rows: list[Challenge], monday: date, today: date) -> Week:

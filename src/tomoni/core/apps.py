@@ -52,22 +52,28 @@ def declare_menu() -> None:
 def declare_audited() -> None:
     """The pages of what the core notes in the audit chain."""
     from collections.abc import Iterable
-    from functools import partial
 
     from django.urls import reverse
 
     from tomoni.core.actions.set_town import words
+    from tomoni.core.actor import Actor
     from tomoni.core.registry import Audited, audited, numbers
 
-    def towns(rests: Iterable[str]) -> dict[str, Audited]:
-        return {rest: Audited(reverse("core:town"), words()) for rest in rests}
+    def towns(actor: Actor, rests: Iterable[str]) -> dict[str, Audited]:
+        return {rest: Audited(reverse("core:town"), "town.edit", words()) for rest in rests}
 
-    def pages(name: str, rests: Iterable[str]) -> dict[str, Audited]:
-        return {str(pk): Audited(reverse(name, args=[pk])) for pk in numbers(rests)}
+    def mails(actor: Actor, rests: Iterable[str]) -> dict[str, Audited]:
+        return {
+            str(pk): Audited(reverse("core:mail_detail", args=[pk]), "mail.view") for pk in numbers(rests)
+        }
 
-    def jobs(rests: Iterable[str]) -> dict[str, Audited]:
-        return {rest: Audited(reverse("core:job", args=[rest])) for rest in rests if rest.isalnum()}
+    def jobs(actor: Actor, rests: Iterable[str]) -> dict[str, Audited]:
+        return {
+            rest: Audited(reverse("core:job", args=[rest]), "jobs.view_all")
+            for rest in rests
+            if rest.isalnum()
+        }
 
     audited("town", towns)
-    audited("mail", partial(pages, "core:mail_detail"))
+    audited("mail", mails)
     audited("job", jobs)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Literal
 
@@ -71,9 +71,10 @@ class Figures:
 
 @dataclass(frozen=True, slots=True)
 class Audited:
-    """What stands behind a target of the audit chain: its page (which checks who may see it), its fields in words."""
+    """What stands behind a target of the audit chain: its page, the right that the page needs, its fields in words."""
 
     url: str = ""
+    right: str = ""
     fields: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -84,7 +85,7 @@ SEARCHERS: list[Callable[[Actor, str], Iterable[tuple[str, str, str]]]] = []
 RESIDENT_HOME: list[Callable[[], Iterable[tuple[str, str, str]]]] = []
 FIGURES: dict[str, list[Callable[[Actor], Figures | None]]] = {"town": [], "section": []}
 NAMES: list[Callable[[Iterable[int]], Mapping[int, str]]] = []
-AUDITED: dict[str, Callable[[Iterable[str]], Mapping[str, Audited]]] = {}
+AUDITED: dict[str, Callable[[Actor, Iterable[str]], Mapping[str, Audited]]] = {}
 RIGHTS: dict[str, tuple[Any, frozenset[str]]] = {}
 
 
@@ -138,22 +139,22 @@ def person_names(ids: Iterable[int]) -> dict[int, str]:
     return {person: name for source in NAMES if wanted for person, name in source(wanted).items()}
 
 
-def audited(kind: str, source: Callable[[Iterable[str]], Mapping[str, Audited]]) -> None:
+def audited(kind: str, source: Callable[[Actor, Iterable[str]], Mapping[str, Audited]]) -> None:
     """Say what stands behind audit targets `<kind>:<rest>`: a bounded number of queries for all the rests of a page."""
     AUDITED[kind] = source
 
 
-def audited_things(references: Iterable[str]) -> dict[str, Audited]:
-    """Reference (`record:3/45`) → what stands behind it; unknown ones are left out."""
+def audited_things(actor: Actor, references: Iterable[str]) -> dict[str, Audited]:
+    """Reference (`record:3/45`) → what stands behind it; without the page where the actor may not open it."""
     rests: dict[str, set[str]] = {}
     for reference in references:
         kind, _colon, rest = reference.partition(":")
         if rest and kind in AUDITED:
             rests.setdefault(kind, set()).add(rest)
     return {
-        f"{kind}:{rest}": thing
+        f"{kind}:{rest}": replace(thing, url="") if thing.right and not actor.may(thing.right) else thing
         for kind, found in rests.items()
-        for rest, thing in AUDITED[kind](found).items()
+        for rest, thing in AUDITED[kind](actor, found).items()
     }
 
 

@@ -59,17 +59,25 @@ class Timeline:
         heapq.heappush(self._waiting, (at, self._planned, happen))
 
     def run(self) -> None:
-        """Let it all happen; mails and automations follow within three hours."""
+        """Let it all happen. Mails and automations follow within three hours, jobs and the seal at the end of the day."""
         following: datetime | None = None
         while self._waiting and self._waiting[0][0] < self.end:
             at, _number, happen = heapq.heappop(self._waiting)
             if following is not None and at >= following:
-                settle(following)
+                deliver(following)
+                if at.astimezone(clock.TOKYO).date() > following.astimezone(clock.TOKYO).date():
+                    settle(following)
                 following = None
             with clock.at(at), unit.unit():  # what a person does is one request
                 happen()
             following = following or at + timedelta(hours=3)
         settle(min(self.end, following or self.end))
+
+
+def deliver(at: datetime) -> None:
+    """Deliver events as of a moment."""
+    with clock.at(at):
+        outbox.drain()
 
 
 def settle(at: datetime) -> None:

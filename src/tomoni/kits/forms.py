@@ -8,12 +8,13 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from tomoni.core.forms import NoIndividualNumber
 from tomoni.kits import queries
 from tomoni.kits.format import reader
 from tomoni.kits.format.kit import Kit
 
 
-class InstallForm(forms.Form):
+class InstallForm(NoIndividualNumber):
     """Name, code, owner, task id, practice rows."""
 
     name = forms.CharField(label=_("アプリの名前"), max_length=100)
@@ -68,7 +69,7 @@ class UploadForm(forms.Form):
         return upload.read(reader.MAX_BYTES + 1)
 
 
-class ExportForm(forms.Form):
+class ExportForm(NoIndividualNumber):
     """What the file says about itself."""
 
     version = forms.CharField(label=_("版"), max_length=20, help_text=_("例: 1.0"))

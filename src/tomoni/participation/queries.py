@@ -129,6 +129,43 @@ def texts(
     return [Text(a.at, a.text, a.screened) for a in found]
 
 
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """The room at one look: all answers since a moment, and the newest things people wrote."""
+
+    summary: AnswerSummary
+    newest: list[Newest]
+
+
+@dataclass(frozen=True, slots=True)
+class Newest:
+    """What somebody wrote, with the way to the answers of its task."""
+
+    key: str
+    at: datetime
+    text: str
+
+
+def overview(*, actor: Actor, since: datetime | None = None, limit: int = 3) -> Overview:
+    """All answers since a moment; texts only of tasks (or apps) with at least 3 answers. Three queries."""
+    _may(actor)
+    enough = (
+        _rows(None, None, since, None)
+        .values("task_id", "app_code")
+        .annotate(n=Count("pk"))
+        .filter(n__gte=LEAST_FOR_MEAN)
+        .values_list("task_id", "app_code")
+    )
+    wanted = Q(pk__in=[])
+    for task_id, app_code in enough:
+        wanted |= Q(task_id=task_id, app_code=app_code)
+    texts = _rows(None, None, since, None).filter(wanted).exclude(text="").order_by("-at", "-pk")[:limit]
+    return Overview(
+        summary(since=since),
+        [Newest(a.task_id or a.app_code, a.at, a.text) for a in texts],
+    )
+
+
 def _may(actor: Actor) -> None:
     if not actor.may("participation.view"):
         raise Forbidden("participation.view")

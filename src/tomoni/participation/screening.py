@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from tomoni.core.privacy import find_individual_number
+
 _DASH = r"[\-‐‑‒–—―−ーｰ]"
 _MAIL = re.compile(r"[A-Za-z0-9._%+\-]+@[A-Za-z0-9\-]+(?:\.[A-Za-z0-9\-]+)+")
 _TWELVE = re.compile(rf"(?<!\d)\d(?:[ 　]?{_DASH}?[ 　]?\d){{11}}(?!\d)")
@@ -31,5 +33,7 @@ def screen(text: str) -> tuple[str, bool]:
     flat = flatten(text)
     masked = _MAIL.sub(MAIL_MARK, flat)
     masked = _TWELVE.sub(NUMBER_MARK, masked)
+    while span := find_individual_number(masked):  # however its digits are parted
+        masked = masked[: span[0]] + NUMBER_MARK + masked[span[1] :]
     masked = _PHONE.sub(PHONE_MARK, masked)
     return (masked, True) if masked != flat else (text, False)

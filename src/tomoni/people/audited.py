@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from tomoni.core.actor import Actor
 from tomoni.core.registry import Audited, audited, numbers
 from tomoni.people.models import Department
 
@@ -27,18 +28,24 @@ def _words() -> dict[str, str]:
     }
 
 
-def users(rests: Iterable[str]) -> dict[str, Audited]:
+def users(actor: Actor, rests: Iterable[str]) -> dict[str, Audited]:
     """Users by their key."""
-    return {str(pk): Audited(reverse("people:user", args=[pk]), _words()) for pk in numbers(rests)}
+    return {
+        str(pk): Audited(reverse("people:user", args=[pk]), "people.manage", _words())
+        for pk in numbers(rests)
+    }
 
 
-def departments(rests: Iterable[str]) -> dict[str, Audited]:
+def departments(actor: Actor, rests: Iterable[str]) -> dict[str, Audited]:
     """Departments by their key; one query."""
     codes = Department.objects.filter(pk__in=numbers(rests)).values_list("pk", "code")
-    return {str(pk): Audited(reverse("people:department", args=[code]), _words()) for pk, code in codes}
+    return {
+        str(pk): Audited(reverse("people:department", args=[code]), "people.departments", _words())
+        for pk, code in codes
+    }
 
 
-def tokens(rests: Iterable[str]) -> dict[str, Audited]:
+def tokens(actor: Actor, rests: Iterable[str]) -> dict[str, Audited]:
     """Tokens have no page of their own."""
     return {rest: Audited(fields=_words()) for rest in rests}
 

@@ -9,12 +9,12 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from tomoni.core import calendar
+from tomoni.core import calendar, clock
 from tomoni.core.actor import Actor
 from tomoni.core.errors import Invalid
 from tomoni.core.models import StoredFile
 from tomoni.procedures.models import Form
-from tomoni.procedures.questions import ASKABLE, Asked, all_questions, empty, missing_message
+from tomoni.procedures.questions import ASKABLE, Asked, all_questions, empty, is_birth_date, missing_message
 from tomoni.records import facade as records
 from tomoni.records.schema.spec import FieldSpec
 
@@ -46,6 +46,15 @@ def check_answer(form: Form, asked: Asked, raw: Any) -> list[Any]:
     try:
         clean(form, field, raw)
     except Invalid as error:
+        if field.type == "date" and calendar.try_parse_date(str(raw)) is None:
+            example = _("令和6年5月2日") if "子" in field.label else _("昭和33年5月2日")
+            return [
+                _("%(label)sは 例: %(example)s の形で入力してください。")
+                % {
+                    "label": asked.shown_label,
+                    "example": example if is_birth_date(field) else calendar.to_wareki(clock.today()),
+                }
+            ]
         return [message for messages in error.errors.values() for message in messages]
     return []
 

@@ -45,6 +45,7 @@ class ProceduresConfig(AppConfig):
         registry.today(sources.today)
         used.field_source(uses.of_field)
         used.record_source(uses.of_record)
+        used.promise_source(sources.promised)
         registry.resident_home(sources.resident_home)
         kits.part(
             "form",

@@ -7,9 +7,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from tomoni.core import calendar
+from tomoni.core import calendar, stale
 from tomoni.procedures import models
-from tomoni.procedures.questions import Asked
+from tomoni.procedures.questions import Asked, state_of
 from tomoni.procedures.words import state_words
 from tomoni.records.schema.snapshot import AppSchema
 from tomoni.records.schema.spec import FieldSpec
@@ -145,6 +145,7 @@ class SettingsForm(forms.Form):
 class QuestionForm(forms.Form):
     """A question's texts and rule. `changes()` gives what `update_question` takes."""
 
+    opened_on = forms.CharField(widget=forms.HiddenInput, max_length=16, required=False)
     text = _text(_("質問"), required=True, help_text=_("1つのことだけを、短い文で聞きます。"))
     help = _long(_("答え方の説明"), help_text=_("例を1つ書くと、迷いません。"))
     why = _long(_("なぜ聞くのか"), help_text=_("「なぜ聞くのですか」を開くと出ます。"))
@@ -168,6 +169,7 @@ class QuestionForm(forms.Form):
         names = ("text", "help", "why", "visible_field", "visible_op", "visible_value")
         initial: dict[str, Any] = {n: getattr(question, n) for n in names}
         initial["required"] = {True: "yes", False: "no"}.get(question.required, "")  # type: ignore[arg-type]
+        initial["opened_on"] = stale.mark(state_of(question))
         super().__init__(
             data, initial=initial | {f"{n}_en": text for n, text in question.en.items()}, **kwargs
         )
@@ -206,7 +208,7 @@ class QuestionForm(forms.Form):
 
     def changes(self) -> dict[str, Any]:
         """The validated changes."""
-        made = dict(self.cleaned_data)
+        made = {name: value for name, value in self.cleaned_data.items() if name != "opened_on"}
         english: dict[str, Any] = {
             name: text for name in ("text", "help", "why", "label") if (text := made.pop(f"{name}_en"))
         }

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from tomoni.core.actor import ANONYMOUS
 from tomoni.procedures.models import Form, Question
-from tomoni.procedures.visibility import visible
+from tomoni.procedures.visibility import pending, visible
 from tomoni.records import facade as records
 from tomoni.records.schema.spec import FieldSpec
 
@@ -86,6 +86,12 @@ class Asked:
         return self.question.visible_value
 
 
+def state_of(question: Question) -> dict[str, Any]:
+    """Everything of a question that staff can change: what a stale edit is noticed by."""
+    names = ("text", "help", "why", "required", "visible_field", "visible_op", "visible_value", "en")
+    return {name: getattr(question, name) for name in names}
+
+
 def askable_fields(app_code: str) -> list[FieldSpec]:
     """The app's fields that residents can be asked, in the app's order."""
     return [f for f in records.schema(code=app_code).fields if not f.deleted and f.type in ASKABLE]
@@ -115,6 +121,24 @@ def asked_now(form: Form, answers: Mapping[str, Any]) -> list[Asked]:
     given = {a.field_code: answers.get(a.field_code) for a in asked}
     shown = records.shown_fields(actor=ANONYMOUS, app=form.app_code, answers=given)
     return visible([a for a in every if a.field_code in shown], answers)
+
+
+def longest_way(form: Form, answers: Mapping[str, Any]) -> int:
+    """How many questions there are at most, given the answers so far: it never grows while somebody answers."""
+    return len(pending(all_questions(form), answers))
+
+
+def when_asked(asked: Asked, among: Sequence[Asked]) -> str:
+    """In words for staff when a question is asked and whether it must be answered then; "" for one that always is."""
+    rule = next((a for a in among if a.field_code == asked.visible_field), None)
+    if rule is None:
+        return ""
+    said = {"field": rule.field.label, "value": asked.visible_value}
+    sentence = {
+        "is": _("「%(field)s」が「%(value)s」のときに聞きます。"),
+        "is_not": _("「%(field)s」が「%(value)s」ではないときに聞きます。"),
+    }.get(asked.visible_op, _("「%(field)s」に答えがあるときに聞きます。")) % said
+    return sentence + (_("そのときは必須です。") if asked.field.required else "")
 
 
 def verify_kind(form: Form) -> str:

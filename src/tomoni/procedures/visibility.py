@@ -48,6 +48,18 @@ def holds(rule: Rule, answers: Mapping[str, Any]) -> bool:
     return (rule.visible_value in given) == (rule.visible_op == "is")
 
 
+def pending(questions: Iterable[R], answers: Mapping[str, Any]) -> list[R]:
+    """The questions that may still be asked: those asked now, and those whose rule waits for an answer to come."""
+    asked: set[str] = set()
+    found: list[R] = []
+    for question in questions:
+        open_rule = question.visible_field in asked and question.visible_field not in answers
+        if open_rule or holds(question, {code: answers.get(code) for code in asked}):
+            asked.add(question.field_code)
+            found.append(question)
+    return found
+
+
 def visible(questions: Iterable[R], answers: Mapping[str, Any]) -> list[R]:
     """The questions to ask, in order. A rule may only look back; an answer to an unasked question does not count."""
     asked: list[R] = []

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
 
 FieldSource = Callable[[str, str], Iterable[str]]
 RecordSource = Callable[[str, int], Iterable[str]]
 _FIELDS: list[FieldSource] = []
+PromiseSource = Callable[[str, Sequence[int]], Mapping[int, datetime]]
 _RECORDS: list[RecordSource] = []
+_PROMISES: list[PromiseSource] = []
 
 
 def field_source(source: FieldSource) -> None:
@@ -30,3 +33,17 @@ def of_field(app: str, field: str) -> list[str]:
 def of_record(app: str, record: int) -> list[str]:
     """What to know before this record is deleted."""
     return [str(sentence) for source in _RECORDS for sentence in source(app, record)]
+
+
+def promise_source(source: PromiseSource) -> None:
+    """Add who promised somebody an answer: `source(app, records)` gives the moment by which, for those it knows."""
+    if source not in _PROMISES:
+        _PROMISES.append(source)
+
+
+def promised(app: str, records: Sequence[int]) -> dict[int, datetime]:
+    """By when an answer was promised, by record; bounded queries, none for no records."""
+    found: dict[int, datetime] = {}
+    for source in _PROMISES if records else ():
+        found.update(source(app, records))
+    return found

@@ -22,6 +22,7 @@ from tomoni.workload.queries.hours import RankedCandidate
 from tomoni.workload.queries.tasks import StepInfo, TaskInfo, latest_year, task, tasks
 from tomoni.workload.samples import sample_path
 from tomoni.workload.words import kind_name
+from tomoni.workload.words import reason as reason_word
 from tomoni.workload.words import reasons as reason_words
 
 __all__ = [
@@ -35,6 +36,7 @@ __all__ = [
     "kind_name",
     "mark_measured",
     "procedure",
+    "reason_word",
     "reason_words",
     "sample_path",
     "task",

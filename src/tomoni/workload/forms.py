@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tomoni.core import clock
 from tomoni.core.calendar import fiscal_label, fiscal_year
+from tomoni.core.forms import NoIndividualNumber
 from tomoni.workload.models import Intake
 
 YEARS_BACK = 10
@@ -20,7 +21,7 @@ def year_choices() -> list[tuple[int, str]]:
     return [(year, fiscal_label(year)) for year in range(this, this - YEARS_BACK, -1)]
 
 
-class UploadForm(forms.Form):
+class UploadForm(NoIndividualNumber):
     """File, what it is, title, fiscal year."""
 
     kind = forms.ChoiceField(

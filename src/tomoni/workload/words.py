@@ -151,6 +151,26 @@ def column_name(code: str) -> str:
     return str(COLUMNS.get(code, code))
 
 
+TELLING = (
+    "retyped",
+    "custom",
+    "standard_system",
+    "many",
+    "mixed",
+    "hand",
+    "digital",
+    "varied",
+    "expert",
+    "unsure",
+)
+
+
+def reason(codes: list[str] | tuple[str, ...]) -> str:
+    """The one reason that tells most about this step, short enough for a line of a table."""
+    found = next((code for code in TELLING if code in codes), codes[0] if codes else "")
+    return str(REASONS[found]) if found else ""
+
+
 def reasons(codes: list[str] | tuple[str, ...]) -> str:
     """Reasons as one short text."""
     return gettext("。").join(str(REASONS[code]) for code in codes[:4]) + gettext("。")

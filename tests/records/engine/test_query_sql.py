@@ -49,7 +49,7 @@ FIELDS = (
     FieldSpec("額", "number", "額"),
     FieldSpec("区分", "choice", "区分", options={"choices": CHOICES}),
     FieldSpec("希望", "multichoice", "希望", options={"choices": SET}),
-    FieldSpec("生年月日", "date", "生年月日"),
+    FieldSpec("生年月日", "date", "生年月日", options={"past": False}),
     FieldSpec("連絡時刻", "datetime", "連絡時刻"),
     FieldSpec("担当", "user", "担当"),
     FieldSpec("担当課", "department", "担当課"),

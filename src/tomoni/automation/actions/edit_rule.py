@@ -49,14 +49,16 @@ def _fill(rule: Rule, spec: RuleSpec) -> Rule:
     return rule
 
 
-def _locked(rule: int, revision: int | None) -> Rule:
+def _locked(rule: int, revision: int | None, mine: RuleSpec | None = None) -> Rule:
     found = Rule.objects.select_for_update().filter(pk=rule, deleted_at=None).first()
     if found is None:
         raise NotFound
     if revision is not None and revision != found.revision:
         raise Conflict(
             _("ほかの人が先に変更しました。いまの内容を見て、もう一度直してください。"),
-            current=found.revision,
+            mine=mine,
+            theirs=found.spec,
+            revision=found.revision,
         )
     return found
 
@@ -79,8 +81,8 @@ def create_rule(*, actor: Actor, app: str, spec: RuleSpec) -> Rule:
 
 @action("automation.update_rule")
 def update_rule(*, actor: Actor, rule: int, spec: RuleSpec, revision: int | None = None) -> Rule:
-    """Replace a rule's content. Raises `Conflict` if somebody was faster."""
-    found = _locked(rule, revision)
+    """Replace a rule's content. Raises `Conflict` (mine, theirs, revision) if somebody was faster."""
+    found = _locked(rule, revision, spec)
     schema = require_manage(actor, found.app_code)
     _fill(found, _checked(spec, schema))
     found.enabled = found.enabled and bool(found.actions)

@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from tomoni.automation import check, queries, registry
+from tomoni.automation import check, compare, queries, registry
 from tomoni.automation.access import require_manage
 from tomoni.automation.actions import edit_rule, handle_run
 from tomoni.automation.forms import RuleForm
@@ -59,7 +59,7 @@ def edit(request: HttpRequest, app: str, pk: int) -> HttpResponse:
     schema = require_manage(request.actor, app)  # type: ignore[attr-defined]
     rule = queries.rule(app, pk)
     form = RuleForm(request.POST or None, schema=schema, initial=RuleForm.first(rule))
-    status = 200
+    status, conflict = 200, None
     if request.method == "POST" and form.is_valid():
         spec = form.spec(tuple(rule.actions), tuple(rule.otherwise), rule.enabled)
         try:
@@ -72,12 +72,13 @@ def edit(request: HttpRequest, app: str, pk: int) -> HttpResponse:
         except Invalid as error:
             blame(form, error)
         except Conflict as error:
-            form.add_error(None, str(error))
-            status = 409
+            conflict, status = error, 409
+            form = RuleForm(compare.again(request.POST, error), schema=schema)
         else:
             messages.success(request, _("自動処理を直しました。"))
             return redirect("automation:rule", app, pk)
     context = {"app": schema, "form": form, "rule": rule, "words": queries.describe(rule.spec, schema)}
+    context |= {"conflict": conflict, "differing": compare.differing(conflict, schema)}
     return render(
         request, "automation/edit.html", context, status=422 if form.errors and status == 200 else status
     )
@@ -117,7 +118,7 @@ def action(request: HttpRequest, app: str, pk: int, part: str, index: int | None
     kind = _kind(many[index]["kind"] if index is not None else request.GET.get("kind", ""))
     initial = kind.initial(many[index]) if index is not None else {}
     form = kind.form(request.POST or None, schema=schema, initial=initial)
-    status = 200
+    status, conflict, revision = 200, None, rule.revision
     if request.method == "POST" and form.is_valid():
         data = kind.stored(form.cleaned_data)
         for key, message in check.action_faults(data, schema):
@@ -131,14 +132,14 @@ def action(request: HttpRequest, app: str, pk: int, part: str, index: int | None
             try:
                 _save(request, rule, part, many, int(given) if given.isdecimal() else None)
             except Conflict as error:
-                form.add_error(None, str(error))
-                status = 409
+                conflict, status, revision = error, 409, error.details["revision"]
             except Invalid as error:
                 blame(form, error)
             else:
                 messages.success(request, _("することを保存しました。"))
                 return redirect("automation:rule", app, pk)
     context = {"app": schema, "rule": rule, "kind": kind, "form": form, "part": part, "index": index}
+    context |= {"conflict": conflict, "differing": compare.differing(conflict, schema), "revision": revision}
     context |= {"placeholders": registry.PLACEHOLDERS.values(), "usable": queries.usable(schema)}
     return render(
         request, "automation/action.html", context, status=422 if form.errors and status == 200 else status

@@ -154,8 +154,9 @@ def _write_parts(challenge: Challenge, details: Details) -> None:
 
 
 def _said(details: Details) -> dict[str, Any]:
-    """What a conflict page shows side by side."""
-    return {"title": details.title, "hypothesis": details.hypothesis, "due_on": details.due_on}
+    """What a conflict page shows side by side: everything people wrote."""
+    names = ("title", "kind", "owner_id", "department_id", "hypothesis", "due_on", "measures", "uses")
+    return {name: getattr(details, name) for name in names}
 
 
 def _announce(actor: Actor, challenge: Challenge, verb: str) -> None:

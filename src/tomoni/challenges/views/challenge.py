@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from tomoni.challenges import measuring, neighbours, picture, queries, story
+from tomoni.challenges import compare, measuring, neighbours, picture, queries, story
 from tomoni.challenges.access import DECIDE, EDIT, may_edit
 from tomoni.challenges.actions.report_uses import report_uses
 from tomoni.challenges.actions.write_challenge import create_challenge, current, edit_challenge
@@ -199,7 +199,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     found = queries.challenge(actor=actor, pk=pk)
     if not may_edit(actor, found):
         raise Forbidden(EDIT)
-    status_code, theirs = 200, None
+    status_code, conflict = 200, None
     if request.method == "POST":
         form, status_code = ChallengeForm(request.POST), 422
         if form.is_valid():
@@ -213,8 +213,8 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
             except Invalid as error:
                 form.take(error)
             except Conflict as error:
-                status_code, theirs = 409, error.details
-                form.add_error(None, str(error))
+                status_code, conflict = 409, error
+                form = form.again(error.details["revision"])
             else:
                 messages.success(request, _("保存しました。"))
                 return redirect("challenges:challenge", pk)
@@ -223,7 +223,8 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "form": form,
         "challenge": found,
-        "theirs": theirs,
+        "conflict": conflict,
+        "differing": compare.differing(conflict) if conflict else [],
         "fixed": found.rounds.exists(),
         "subject": neighbours.subject(task_id=found.task_id, procedure_id=found.procedure_id),
     }

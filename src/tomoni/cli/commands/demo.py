@@ -15,7 +15,7 @@ from unicodedata import east_asian_width
 
 from tomoni.cli import town
 from tomoni.cli.backups import folders
-from tomoni.cli.commands import serve
+from tomoni.cli.commands import serve, upgrade
 from tomoni.cli.errors import CommandError
 from tomoni.cli.texts import _, language
 from tomoni.demo import folder
@@ -38,13 +38,25 @@ def run(options: argparse.Namespace) -> int:
     _environment(data, options.host, options.port)
     town.setup_django()
     if waiting := town.pending_migrations():
+        _offer_upgrade(data, len(waiting))
+    _welcome(serve.shown_url(options.host, options.port))
+    return serve.embedded(options.host, options.port)
+
+
+def _offer_upgrade(data: Path, count: int) -> None:
+    """Data of an older version: ask at a terminal, then upgrade as `tomoni upgrade` does (with a backup); else say how."""
+    if not sys.stdin.isatty():
         raise CommandError(
             _(
                 "見本のデータは古い版のものです（{count} 件）。tomoni upgrade --data {data} か、make demo RESET=1 を実行してください。"
-            ).format(count=len(waiting), data=data)
+            ).format(count=count, data=data)
         )
-    _welcome(serve.shown_url(options.host, options.port))
-    return serve.embedded(options.host, options.port)
+    question = _(
+        "見本のデータは古い版のものです（{count} 件）。控えを取って、新しい版に合わせますか？ [Y/n] "
+    )
+    if input(question.format(count=count)).strip().lower() not in ("", "y", "yes", "ｙ", "はい"):
+        raise CommandError(_("何も変えませんでした。作り直すときは make demo RESET=1 を実行してください。"))
+    upgrade.run(argparse.Namespace(data=str(data), backup_to=None))
 
 
 def _prepare(data: Path, *, reset: bool) -> None:

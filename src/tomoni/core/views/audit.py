@@ -27,7 +27,7 @@ def audit_list(request: HttpRequest) -> HttpResponse:
     actor, text, verb = actor_of(request), request.GET.get("q", ""), request.GET.get("verb", "")
     verified = queries.last_verification(actor)
     page = queries.audit_entries(actor, text=text, verb=verb, before=position(request))
-    things = audited_things(entry.target for entry in page.rows)
+    things = audited_things(actor, (entry.target for entry in page.rows))
     context = {
         "page": page,
         "things": things,

@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from tomoni.automation import facade as automation
-from tomoni.core import audit, calendar, clock, outbox
+from tomoni.core import audit, calendar, clock, outbox, privacy
 from tomoni.core.actions import action
 from tomoni.core.actor import Actor
 from tomoni.core.errors import Invalid
@@ -88,9 +88,11 @@ def plan(
     kit: Kit, *, code: str = "", name: str = "", department_code: str = "", task_id: str | None = None
 ) -> AppSpec:
     """The app that an installation would make. Raises `Invalid` with every fault by form field."""
-    errors: dict[str, list[Any]] = {}
     code, name = code.strip() or kit.spec.code, name.strip() or kit.spec.name
     task_id = kit.task_id if task_id is None else task_id.strip()
+    errors: dict[str, list[Any]] = dict(
+        privacy.individual_number_errors({"code": code, "name": name, "task_id": task_id})
+    )
     if not queries.is_code(code):
         errors["code"] = [schema.CODE_HINT]
     elif queries.code_taken(code):

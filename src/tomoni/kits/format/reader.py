@@ -14,6 +14,7 @@ from typing import Any
 import yaml
 from django.utils.translation import gettext as _
 
+from tomoni.core.privacy import find_individual_number
 from tomoni.kits.format.problems import KitInvalid, Problem
 
 MAX_BYTES = 512 * 1024
@@ -69,6 +70,8 @@ def _scalar(event: Any, line: int) -> Any:
         raise _stop(line, _("文が長すぎます（%(limit)s文字まで）。") % {"limit": MAX_TEXT})
     if _CONTROL.search(text):
         raise _stop(line, _("使えない文字（制御文字）が入っています。"))
+    if len(text) >= 12 and find_individual_number(text):
+        raise _stop(line, _("個人番号（マイナンバー）と思われる12桁の数字があります。消してください。"))
     if not event.implicit[0]:
         return text
     if text in _WORDS:

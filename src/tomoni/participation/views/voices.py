@@ -17,14 +17,22 @@ from tomoni.records import facade as records
 from tomoni.ui.views import rooms
 
 PERIODS = {"30": (30, _("30日")), "90": (90, _("90日")), "365": (365, _("1年")), "all": (0, _("すべて"))}
+RECENT_DAYS = 90
 CHOICES = [(value, label) for value, (_days, label) in PERIODS.items()]
 
 
 @require_safe
 @staff_required
 def landing(request: HttpRequest) -> HttpResponse:
-    """What can be done in the room."""
-    return rooms.landing(request, "together")
+    """The room at one look: answers of the last 90 days and the newest voices; then what can be done here."""
+    actor = request.actor  # type: ignore[attr-defined]
+    if not actor.may("participation.view"):
+        return rooms.landing(request, "together")
+    found = queries.overview(actor=actor, since=clock.now() - timedelta(days=RECENT_DAYS))
+    shown = bars(found.summary)
+    good = sum(bar["share"] for bar in shown if bar["score"] >= 4)
+    extra = {"summary": found.summary, "newest": found.newest, "good": good if shown else None}
+    return rooms.landing(request, "together", template="participation/together.html", **extra)
 
 
 @require_safe

@@ -7,14 +7,14 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from tomoni.core import audit
+from tomoni.core import audit, stale
 from tomoni.core.actions import action
 from tomoni.core.actor import Actor
 from tomoni.core.errors import Invalid, NotFound
 from tomoni.procedures.actions.create_form import default_text
 from tomoni.procedures.actions.update_form import locked
 from tomoni.procedures.models import Form, Question
-from tomoni.procedures.questions import askable_fields
+from tomoni.procedures.questions import askable_fields, state_of
 from tomoni.procedures.readiness import keep_ready
 
 EDITABLE = ("text", "help", "why", "required", "visible_field", "visible_op", "visible_value", "en")
@@ -41,9 +41,19 @@ def add_question(*, actor: Actor, form: Form, field: str) -> Question:
 
 
 @action("procedures.update_question")
-def update_question(*, actor: Actor, question: Question, changes: Mapping[str, Any]) -> Question:
-    """Change the texts, the required override and the rule of a question. A rule may only look at an earlier one."""
+def update_question(
+    *, actor: Actor, question: Question, changes: Mapping[str, Any], opened_on: str | None = None
+) -> Question:
+    """Change the texts, the required override and the rule of a question. A rule may only look at an earlier one.
+
+    `opened_on`: the mark (`core.stale`) of what the page was opened on; `Conflict` when the question is another now.
+    """
     held = locked(actor, question.form)
+    question = held.questions.filter(pk=question.pk).first()  # type: ignore[assignment]
+    if question is None:
+        raise NotFound
+    present = state_of(question)
+    stale.check(opened_on, present, changes, {n: v for n, v in present.items() if n in changes})
     wanted = changes.get("visible_field", "")
     earlier = set(held.questions.filter(position__lt=question.position).values_list("field_code", flat=True))
     if wanted and wanted not in earlier:

@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 from tomoni.core.actions import action
 from tomoni.core.actor import Actor
 from tomoni.core.errors import Forbidden, Invalid
+from tomoni.core.privacy import find_individual_number
 from tomoni.procedures import secrets
-from tomoni.procedures.actions.make_submission import make_submission
+from tomoni.procedures.actions.make_submission import absent, make_submission
 from tomoni.procedures.models import Form, Submission
 from tomoni.procedures.questions import asked_now
 
@@ -45,12 +46,14 @@ def enter_submission(
     if channel not in CHANNELS:
         errors["channel"] = [_("受けた方法を選んでください。")]
     checked = _agent(agent or {}, channel, errors)
+    asked = asked_now(form, answers)
+    errors |= absent(asked, answers)
     if errors:
         raise Invalid(errors)
     submission, _number = make_submission(
         actor=actor,
         form=form,
-        asked=asked_now(form, answers),
+        asked=asked,
         answers=answers,
         channel=channel,
         source="staff",
@@ -70,6 +73,10 @@ def _agent(agent: Mapping[str, str], channel: str, errors: dict[str, list[Any]])
         text = agent.get(part, "").strip()
         if not text:
             errors[f"agent_{part}"] = [_("%(label)sを入力してください。") % {"label": label}]
+        elif find_individual_number(text):
+            errors[f"agent_{part}"] = [
+                _("個人番号（マイナンバー）は入力できません。12桁の番号を消してください。")
+            ]
         elif len(text) > AGENT_LIMITS[part]:
             errors[f"agent_{part}"] = [
                 _("%(label)sは%(limit)s文字までにしてください。")

@@ -18,7 +18,14 @@ from tomoni.procedures.actions.email_draft_link import email_draft_link
 from tomoni.procedures.actions.save_answer import save_answer
 from tomoni.procedures.actions.start_draft import KEEP_DAYS, start_draft
 from tomoni.procedures.models import Draft, Form
-from tomoni.procedures.questions import Asked, all_questions, asked_now, kept_files, read_answer
+from tomoni.procedures.questions import (
+    Asked,
+    all_questions,
+    asked_now,
+    kept_files,
+    longest_way,
+    read_answer,
+)
 from tomoni.procedures.views.shell import client_address, keep, page, resident_page
 from tomoni.procedures.words import time_of_day
 
@@ -52,6 +59,7 @@ def start(request: HttpRequest, slug: str) -> HttpResponse:
         "procedures/resident/start.html",
         form,
         count=len(asked),
+        varies=any(a.visible_field for a in asked),
         personal=personal,
         keep_days=KEEP_DAYS,
     )
@@ -158,7 +166,8 @@ def show_question(
         value=draft.answers.get(current.field_code),
         errors=errors,
         n=n,
-        total=len(asked),
+        total=max(longest_way(form, draft.answers), n),
+        last=n == len(asked),
         back=keep(request, back),
         saved=time_of_day(draft.saved_at) if draft.answers else "",
         keep_days=KEEP_DAYS,

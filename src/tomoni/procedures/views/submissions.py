@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets as random
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
@@ -20,7 +21,7 @@ from tomoni.procedures.actions.enter_submission import CHANNELS, enter_submissio
 from tomoni.procedures.actions.store_for_entry import store_for_entry
 from tomoni.procedures.models import Form, Submission
 from tomoni.procedures.progress import progress
-from tomoni.procedures.questions import all_questions, read_answer, texts_of
+from tomoni.procedures.questions import all_questions, read_answer, texts_of, when_asked
 from tomoni.procedures.views.forms import actor_of, viewed
 from tomoni.records import facade as records
 
@@ -122,7 +123,9 @@ def enter(request: HttpRequest, slug: str) -> HttpResponse:
     rows = [
         {
             "asked": a,
-            "field": a.field,
+            # A question that is not always asked is not always required; `when` says in words when it is.
+            "field": replace(a.field, required=False) if a.visible_field else a.field,
+            "when": when_asked(a, asked),
             "value": answers.get(a.field_code, a.field.default),
             "errors": errors.get(a.field_code, []),
         }

@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from django import template
-from django.utils.html import escape, format_html
-from django.utils.safestring import SafeString
+from django.utils.html import conditional_escape, escape, format_html
+from django.utils.safestring import SafeString, mark_safe
 
 from tomoni.records.views import rowset, widgets, widgets_more
 
 register = template.Library()
+_WHOLE = re.compile(
+    r"(?<![\w@.-])(?:\d{4}-\d{2}-\d{2}|\+?\d{2,5}-\d{2,5}-\d{2,5}|[\w.+-]+@[\w.-]+\w)(?![\w-])", re.ASCII
+)
+
+
+@register.filter
+def whole(text: Any) -> SafeString:
+    """Help with dates, telephone numbers and addresses that no line break divides."""
+    return mark_safe(_WHOLE.sub(r'<span class="nowrap">\g<0></span>', conditional_escape(text)))  # noqa: S308
 
 
 @register.simple_tag(takes_context=True)

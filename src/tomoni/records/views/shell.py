@@ -16,7 +16,7 @@ from tomoni.core.actor import Actor
 from tomoni.core.errors import Invalid
 from tomoni.core.registry import Change, MenuItem, Waiting
 from tomoni.people import facade as people
-from tomoni.records import facade
+from tomoni.records import facade, uses
 from tomoni.records.ddl.tables import tables
 from tomoni.records.query.reader import reader
 from tomoni.records.record import AppInfo
@@ -67,6 +67,7 @@ def waiting(actor: Actor) -> Iterator[Waiting]:
         query = f"{STATUS} in ({states}) order by 作成日時 asc"
         page = facade.find(actor=actor, app=app.code, query=query, limit=MOST_ROWS, count=False)
         presenter = Presenter(app)
+        due = uses.promised(app.code, [r.id for r in page.records])
         for record in page.records:
             state = app.state(record.status)
             yield Waiting(
@@ -75,6 +76,7 @@ def waiting(actor: Actor) -> Iterator[Waiting]:
                 note=_("%(app)s　%(number)s番") % {"app": app.name, "number": record.number},
                 state=state.kind if state else "wait",
                 state_label=record.status,
+                due=due.get(record.id),
                 verb=_("ひらく"),
             )
 

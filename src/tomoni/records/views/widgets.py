@@ -115,7 +115,9 @@ def control(spec: FieldSpec, value: Any, has_errors: bool, *, show_help: bool = 
         described.append(f"{identity}-e")
     if spec.help and show_help:
         described.append(f"{identity}-help")
-    if spec.type in HINTED or range_hint:
+    # Where the question brings its own help, its example is the only one.
+    exempt = ("file", "location", "consent", "lookup", "richtext")
+    if (spec.type in HINTED and (show_help or spec.type in exempt)) or range_hint:
         described.append(f"{identity}-hint")
     auto = _autocomplete(spec)
     lat, lon = _place(value) if spec.type == "location" else ("", "")

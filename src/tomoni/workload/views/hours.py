@@ -90,6 +90,7 @@ def _candidate(number: int, ranked: reads.RankedCandidate) -> dict[str, object]:
         "hours": whole_hours(candidate.step.minutes),
         "low": candidate.low_hours,
         "high": candidate.high_hours,
+        "reason": words.reason(candidate.reasons),
         "reasons": words.reasons(candidate.reasons),
         "factors": [(words.FACTORS[name], value) for name, value in candidate.factors],
         "score": candidate.score,

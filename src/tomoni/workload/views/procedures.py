@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -75,6 +76,7 @@ def procedures(request: HttpRequest) -> HttpResponse:
         "without_count": sum(p.total is None for p in found),
         "edition": inventory.edition(),
         "filtered": filters != inventory.Filters(),
+        "narrowed": replace(filters, words="") != inventory.Filters() or sort != "count",
     }
     return render(request, "workload/procedures.html", context)
 
