@@ -66,6 +66,9 @@ from tomoni.records.record import (
 from tomoni.records.schema import cache
 from tomoni.records.schema.snapshot import AppSchema
 from tomoni.records.schema.spec import FieldSpec
+from tomoni.records.talk.actions.add_comment import add_comment
+from tomoni.records.talk.actions.edit_comment import delete_comment, edit_comment
+from tomoni.records.talk.queries import Comment, comments
 from tomoni.records.worktime.queries import Effect, Period, effect, effects
 
 
@@ -218,6 +221,7 @@ __all__ = [
     "AppSchema",
     "BadQuery",
     "BulkResult",
+    "Comment",
     "Draft",
     "Effect",
     "Explanation",
@@ -232,6 +236,7 @@ __all__ = [
     "StateSpan",
     "TypeChange",
     "access",
+    "add_comment",
     "add_field",
     "add_slots",
     "app",
@@ -241,17 +246,20 @@ __all__ = [
     "change_slot",
     "clean_value",
     "code_of",
+    "comments",
     "copy_app",
     "count",
     "create_app",
     "create_record",
     "create_records",
     "delete_app",
+    "delete_comment",
     "delete_field",
     "delete_record",
     "deploy_app",
     "discard_draft",
     "draft",
+    "edit_comment",
     "effect",
     "effects",
     "explain",

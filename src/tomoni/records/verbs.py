@@ -31,5 +31,8 @@ VERBS = {
     "app.add_slots": _("予約枠を加えた"),
     "app.change_slot": _("予約枠を変えた"),
     "app.remove_slot": _("予約枠を消した"),
+    "comment.add": _("コメントを書いた"),
+    "comment.edit": _("コメントを直した"),
+    "comment.delete": _("コメントを消した"),
     "app.export": _("記録を書き出した"),
 }
