@@ -117,6 +117,9 @@ def test_every_action_notes_what_it_did():
     """An action's own file, or a file of its room that it imports, writes an entry; the rest is named here."""
     silent = {
         "core/actions/read_notices.py",  # one's own notices
+        "records/talk/actions/remind.py",  # the system's notices to staff
+        "records/talk/actions/send_digest.py",
+        "records/talk/actions/set_preference.py",  # one's own
         "records/worktime/actions/forget.py",  # nobody's hours are kept by name
         "records/worktime/actions/note_mark.py",
         "records/worktime/actions/tap.py",

@@ -11,6 +11,7 @@ from tomoni.core.actions import action
 from tomoni.core.actor import Actor
 from tomoni.core.errors import Invalid
 from tomoni.people.facade import department_names, display_names
+from tomoni.records.actions._trace import target
 from tomoni.records.schema.snapshot import AppSchema
 from tomoni.records.talk import access, mentions
 from tomoni.records.talk.models import Comment
@@ -44,7 +45,9 @@ def add_comment(
             app_id=schema.id, record=record, parent=_answered(schema, record, parent), text=text.strip(),
             author_id=author, users=told[0], departments=told[1], created_at=clock.now(),
         )  # fmt: skip
-        note(actor, "comment.add", schema, record, row)
+        audit.record(
+            actor=actor, verb="comment.add", target=target(schema, record), fields={"comment": row.text}
+        )
         outbox.emit(
             "comment.added", {"app": schema.code, "record": record, "comment": row.pk, "actor": actor.ref}
         )
@@ -77,8 +80,3 @@ def _answered(schema: AppSchema, record: int, parent: int | None) -> Comment | N
     if found is None:
         raise Invalid({"text": [_("返信するコメントは、もうありません。")]})
     return found if found.parent_id is None else found.parent
-
-
-def note(actor: Actor, verb: str, schema: AppSchema, record: int, row: Comment) -> None:
-    """The audit entry of a comment: a digest of its text."""
-    audit.record(actor=actor, verb=verb, target=f"record:{schema.id}/{record}", fields={"comment": row.text})

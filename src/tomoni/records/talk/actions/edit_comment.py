@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
-from tomoni.core import clock, outbox
+from tomoni.core import audit, clock, outbox
 from tomoni.core.actions import action
 from tomoni.core.actor import Actor
 from tomoni.core.errors import Forbidden, NotFound
 from tomoni.records import rights
+from tomoni.records.actions._trace import target
 from tomoni.records.schema.snapshot import AppSchema
 from tomoni.records.talk import access
-from tomoni.records.talk.actions.add_comment import checked, note
+from tomoni.records.talk.actions.add_comment import checked
 from tomoni.records.talk.models import Comment
 from tomoni.records.talk.queries import Comment as Shown
 from tomoni.records.talk.queries import of_row
@@ -33,7 +34,9 @@ def edit_comment(*, actor: Actor, app: str, record: int, comment: int, text: str
     }
     row.text, row.users, row.departments, row.edited_at = text.strip(), users, departments, clock.now()
     row.save(update_fields=["text", "users", "departments", "edited_at"])
-    note(actor, "comment.edit", schema, record, row)
+    audit.record(
+        actor=actor, verb="comment.edit", target=target(schema, record), fields={"comment": row.text}
+    )
     outbox.emit(
         "comment.edited",
         {"app": schema.code, "record": record, "comment": row.pk, "actor": actor.ref, **new},
@@ -50,7 +53,9 @@ def delete_comment(*, actor: Actor, app: str, record: int, comment: int) -> None
         raise Forbidden("app.manage")
     row.text, row.users, row.departments, row.deleted_at = "", [], [], clock.now()
     row.save(update_fields=["text", "users", "departments", "deleted_at"])
-    note(actor, "comment.delete", schema, record, row)
+    audit.record(
+        actor=actor, verb="comment.delete", target=target(schema, record), fields={"comment": row.text}
+    )
     outbox.emit(
         "comment.deleted", {"app": schema.code, "record": record, "comment": row.pk, "actor": actor.ref}
     )
