@@ -41,7 +41,9 @@ def pool(actor, section):
     """Eighty random records; the numbers are so large that a sum of their columns overflows 64 bits."""
     rng = random.Random(11)
     with clock.at(NOW):
-        schema = facade.create_app(actor=actor("dx"), spec=dental(fields=FIELDS, title_field="氏名", actions=()))
+        schema = facade.create_app(
+            actor=actor("dx"), spec=dental(fields=FIELDS, title_field="氏名", actions=())
+        )
         people = [actor("clerk").id, actor("dx").id]
         pick = lambda options: rng.choice([*options, None])  # noqa: E731
         for _n in range(80):
@@ -138,7 +140,7 @@ def test_the_query_and_one_select(pool, actor, django_assert_num_queries):
     groups, measures = [Group(schema.field("希望")), Group(schema.field("区分"))], [Measure()]
     by = actor("clerk")
     with django_assert_num_queries(1):
-        cells = aggregate(by, schema, '人数 > 0 and 担当 is not empty', groups, measures)
+        cells = aggregate(by, schema, "人数 > 0 and 担当 is not empty", groups, measures)
     chosen = [r for r in records if (r.values["人数"] or 0) > 0 and r.values["担当"]]
     same({k: c.values(measures) for k, c in cells.items()}, naive(chosen, groups, measures))
 
@@ -147,11 +149,16 @@ def test_only_what_the_reader_sees(pool, actor):
     schema, records = pool
     by = Group(schema.field("区分"))
     facade.set_rights(
-        actor=actor("dx"), app="dental", rights=(RightSpec("staff", ("view", "add")),), record_rule='区分 in ("2回目")'
+        actor=actor("dx"),
+        app="dental",
+        rights=(RightSpec("staff", ("view", "add")),),
+        record_rule='区分 in ("2回目")',
     )
     schema = facade.schema(code="dental")
     assert set(aggregate(actor("clerk"), schema, "", [by], [Measure()])) == {("2回目",)}
-    facade.set_rights(actor=actor("dx"), app="dental", rights=(RightSpec("creator", ("view",)),), record_rule="")
+    facade.set_rights(
+        actor=actor("dx"), app="dental", rights=(RightSpec("creator", ("view",)),), record_rule=""
+    )
     schema = facade.schema(code="dental")
     assert sum(c.records for c in aggregate(actor("clerk"), schema, "", [by], [Measure()]).values()) == 80
     assert aggregate(actor("manager"), schema, "", [by], [Measure()]) == {}

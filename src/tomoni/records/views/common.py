@@ -20,6 +20,9 @@ from tomoni.records.schema.snapshot import AppSchema
 from tomoni.records.schema.spec import ViewSpec
 
 
+PAGES = {"calendar": "calendar", "board": "board", "chart": "chart", "pivot": "chart"}  # kind → address
+
+
 @dataclass(frozen=True, slots=True)
 class May:
     """What the actor may do in the app: which buttons a page shows. The actions check again."""
@@ -113,11 +116,19 @@ def nav(inside: Inside, current: str) -> list[Group]:
 
     lists = [item(f"list:{v.name}", v.name, address("list", app, view=v.name)) for v in list_views(app)]
     ways = [
-        item(f"calendar:{v.name}", v.name, address("calendar", app, view=v.name)) for v in calendar_views(app)
+        item(f"{PAGES[v.kind]}:{v.name}", v.name, address(PAGES[v.kind], app, view=v.name))
+        for v in app.views
+        if v.kind in PAGES
     ]
+    if may.view:
+        ways.append(item("chart:", _("集計する"), address("chart", app)))
     if may.edit and any(f.type == "slot" for f in app.fields):
         ways.append(item("slots", _("予約枠"), address("slots", app)))
     own = []
+    if may.__getattr__("import"):
+        own.append(
+            item("import", _("ファイルから取り込む"), reverse("record_transfer:home", args=[app.code]))
+        )
     if may.manage:
         own += [
             item("form", _("項目を直す"), address("form", app)),
@@ -126,6 +137,7 @@ def nav(inside: Inside, current: str) -> list[Group]:
             item("rights", _("だれが見るか"), address("rights", app)),
             item("automation", _("自動処理"), reverse("automation:app", args=[app.code])),
             item("about", _("名前と説明"), address("about", app)),
+            item("keeping", _("このアプリについて"), reverse("keeping:about", args=[app.code])),
             item("kit", _("キットとして書き出す"), reverse("kits:export", args=[app.code])),
         ]
     if may.delete:

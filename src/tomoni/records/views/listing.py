@@ -62,7 +62,7 @@ def listing(request: HttpRequest, code: str) -> HttpResponse:
     inside = enter(request, code, "view")
     state = liststate.read(inside.app, request.GET)
     if "op" in request.GET and "field" in request.GET:
-        return _add_condition(request, inside, state)
+        return add_condition(request, inside, state)
     problems: list[str] = []
     page, effective = Page([]), ""
     try:
@@ -90,14 +90,14 @@ def listing(request: HttpRequest, code: str) -> HttpResponse:
         preview=preview_of(inside, selected or state.record, state.url(after=state.after))
         if state.record
         else None,
-        **_links(state, page),
-        **_panel(request, inside, state),
+        **links(state, page),
+        **panel(request, inside, state),
     )
     return render(request, "records/list.html", context, status=422 if problems else 200)
 
 
-def _add_condition(request: HttpRequest, inside: Inside, state: ListState) -> HttpResponse:
-    """「絞り込む」: turn the form into one more chip and show the list again."""
+def add_condition(request: HttpRequest, inside: Inside, state: ListState) -> HttpResponse:
+    """「絞り込む」: turn the form into one more chip and show the page again."""
     value = "、".join(v.strip() for v in request.GET.getlist("value") if v.strip())[:300]
     condition = conditions.Condition(request.GET["field"][:100], request.GET["op"][:10], value)
     try:
@@ -106,14 +106,15 @@ def _add_condition(request: HttpRequest, inside: Inside, state: ListState) -> Ht
         texts = [str(m) for ms in error.errors.values() for m in ms]
         context = inside.context(
             request, f"list:{state.view.name}", view=state.view, state=state, problems=texts, rows=[],
-            **_links(state, Page([])), **_panel(request, inside, state),
+            **links(state, Page([])), **panel(request, inside, state),
         )  # fmt: skip
         return render(request, "records/list.html", context, status=422)
     tokens = [*state.tokens, condition.token] if condition.token not in state.tokens else state.tokens
     return redirect(state.url(c=tokens))
 
 
-def _links(state: ListState, page: Page) -> dict[str, Any]:
+def chips_of(state: ListState) -> list[dict[str, str]]:
+    """What narrows the page beside its view, in words, each with the address without it."""
     chips = []
     for index, token in enumerate(state.tokens):
         try:
@@ -125,8 +126,13 @@ def _links(state: ListState, page: Page) -> dict[str, Any]:
         chips.append({"text": state.query, "url": state.url(q="")})
     if state.search:
         chips.append({"text": _("「%(words)s」を含む") % {"words": state.search}, "url": state.url(s="")})
+    return chips
+
+
+def links(state: ListState, page: Page) -> dict[str, Any]:
+    """The addresses around a list: chips, pages, files, panels."""
     return {
-        "chips": chips,
+        "chips": chips_of(state),
         "clear_url": state.url(c=[], q="", s=""),
         "first_url": state.url() if state.after else "",
         "next_url": state.url(after=page.next) if page.next else "",
@@ -144,7 +150,8 @@ def _links(state: ListState, page: Page) -> dict[str, Any]:
     }
 
 
-def _panel(request: HttpRequest, inside: Inside, state: ListState) -> dict[str, Any]:
+def panel(request: HttpRequest, inside: Inside, state: ListState) -> dict[str, Any]:
+    """The open panel: a condition to add, or the columns."""
     panel = request.GET.get("panel", "add" if "field" in request.GET else "")
     if panel == "columns":
         shown = {f.code for f in liststate.shown(state)}

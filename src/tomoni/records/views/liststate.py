@@ -39,11 +39,13 @@ class ListState:
     after: str = ""
     columns: list[str] = field(default_factory=list)
     record: int | None = None
+    page: str = "list"  # the page (name of the address) whose state this is
+    extra: dict[str, Any] = field(default_factory=dict)  # what only that page knows
 
     def parameters(self) -> dict[str, Any]:
         """The state as query parameters; what is as usual is left out."""
         return {
-            "view": self.view.name if self.view != list_views(self.app)[0] else "",
+            "view": self.view.name if self.page != "list" or self.view != list_views(self.app)[0] else "",
             "c": self.tokens,
             "s": self.search,
             "q": self.query,
@@ -52,14 +54,14 @@ class ListState:
             "col": self.columns,
             "after": self.after,
             "record": self.record,
-        }
+        } | self.extra
 
-    def url(self, name: str = "list", **changes: Any) -> str:
+    def url(self, name: str = "", **changes: Any) -> str:
         """The address of this state with changes. Unless kept on purpose, a change starts at the first page."""
         merged = self.parameters() | {"after": "", "record": ""} | changes
         pairs = [(k, v) for k, vs in merged.items() for v in (vs if isinstance(vs, list) else [vs])]
         text = urlencode([(k, v) for k, v in pairs if v not in (None, "")])
-        return reverse(f"records:{name}", args=[self.app.code]) + (f"?{text}" if text else "")
+        return reverse(f"records:{name or self.page}", args=[self.app.code]) + (f"?{text}" if text else "")
 
     def pairs(self, *without: str) -> list[tuple[str, str]]:
         """Hidden fields that keep the state in a GET form, without those that the form itself sets."""
@@ -97,11 +99,15 @@ def _readable(text: str) -> None:
         raise BadQuery(error) from None
 
 
-def read(app: AppSchema, get: QueryDict) -> ListState:
-    """The state out of an address. `NotFound` for a view that is not there, `Invalid` for nonsense."""
+def read(app: AppSchema, get: QueryDict, view: ViewSpec | None = None, page: str = "list") -> ListState:
+    """The state out of an address. `NotFound` for a view that is not there, `Invalid` for nonsense.
+
+    A list may carry the name of a board, chart or the like: then it shows the records behind it.
+    """
     views = list_views(app)
     name = get.get("view", "")
-    view = next((v for v in views if v.name == name), None) if name else views[0]
+    if view is None:
+        view = next((v for v in (*views, *app.views) if v.name == name), None) if name else views[0]
     if view is None:
         raise NotFound(_("この一覧はもうありません。左の「一覧」から選んでください。"))
     size = get.get("n", "")
@@ -118,6 +124,7 @@ def read(app: AppSchema, get: QueryDict) -> ListState:
         after=get.get("after", "")[:500],
         columns=[c for c in get.getlist("col")[:100] if c in {f.code for f in columns_of(app)}],
         record=int(record) if record.isascii() and record.isdigit() and len(record) < 19 else None,
+        page=page,
     )
 
 
