@@ -105,6 +105,28 @@ def test_errors_say_where(text, code, line, column):
         assert "{" not in error.message(language)
 
 
+@pytest.mark.parametrize(
+    ("text", "japanese", "english"),
+    [
+        ("a 1", "= != > < >= <=、in、not、like、is", "= != > < >= <= · in · not · like · is"),
+        ("a =", '"値"・数・関数', 'a "text", a number or a function'),
+        ('a in "x"', "(", "("),
+        ('a in ("x" "y"', ")、,", ") · ,"),
+        ("a = 1 and", "項目のコード、(", "the code of a field · ("),
+        ("a = 1 b", "and、or、order by、limit、offset、式の終わり", "and · or · order by · limit · offset · the end"),
+        ("order a", "by", "by"),
+        ("a = THIS_MONTH(32)", "THIS_MONTH()、THIS_MONTH(1)–THIS_MONTH(31)、THIS_MONTH(LAST)", "THIS_MONTH(LAST)"),
+        ("a = NEVER()", "LOGINUSER()", "PRIMARY_ORGANIZATION()"),
+    ],
+)  # fmt: skip
+def test_errors_say_what_was_expected(text, japanese, english):
+    with pytest.raises(QueryError) as caught:
+        parse(text)
+    assert caught.value.expected
+    assert japanese in caught.value.message("ja").partition("ここに書けるもの: ")[2]
+    assert english in caught.value.message("en").partition("Expected: ")[2]
+
+
 def test_every_message_has_both_languages():
     for japanese, english in MESSAGES.values():
         assert japanese

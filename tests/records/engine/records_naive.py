@@ -29,7 +29,11 @@ def some_row(node: Condition, rows, kind, actor, now):
     if opposite:
         return not some_row(replace(node, operator=opposite), rows, kind, actor, now)
     empty = (
-        [] if kind in ("multichoice", "user", "department") else "" if kind in ("text", "choice") else None
+        []
+        if kind in ("multichoice", "user", "department", "file")
+        else ""
+        if kind in ("text", "choice")
+        else None
     )
     found = [row["values"][node.field] for row in rows] or [empty]
     return any(condition(node, value, kind, actor, now) for value in found)
@@ -55,12 +59,17 @@ def condition(node: Condition, value, kind, actor, now):
 def positive(op, node, value, kind, actor, now):
     if kind in ("text", "multiline"):
         if op == "like":
-            return fold(text_of(node.values[0])) in fold(value)
+            return fold(text_of(node.values[0])) in fold(value or "")
         return any(
-            (value == "") if text_of(o) == "" else fold(text_of(o)) == fold(value) for o in node.values
+            (value in (None, "")) if text_of(o) == "" else fold(text_of(o)) == fold(value or "")
+            for o in node.values
         )
     if kind in ("choice", "status"):
         return any(text_of(o) == value for o in node.values)
+    if kind == "file":
+        return any(fold(text_of(node.values[0])) in fold(name) for name in value)
+    if kind == "time":
+        return hour(op, text_of(node.values[0]), value)
     if kind == "multichoice":
         return any((value == []) if text_of(o) == "" else text_of(o) in value for o in node.values)
     if kind in ("user", "creator", "department"):
@@ -85,6 +94,14 @@ def number(op, operands, value):
     if value is None:
         return False
     return compare(op, value, Decimal(text_of(operands[0])))
+
+
+def hour(op, text, value):
+    """A time of day, as one writes it."""
+    if value is None or text == "":
+        return value is None and text == "" and op == "="
+    asked = time(12) if text == "午後0時" else time(*map(int, text.split(":")))
+    return value == asked if op == "=" else compare(op, value, asked)
 
 
 def compare(op, left, right):
@@ -124,7 +141,7 @@ def moment(op, operand, value, kind, now):
 def sort_key(value, kind):
     if value in (None, ""):
         return (0,)
-    return (1, fold(value) if kind == "text" else value)
+    return (1, fold(value) if kind in ("text", "multiline") else value)
 
 
 def ordered(rows, order, types):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 # code → (Japanese, English); records and the API choose by the reader's language.
@@ -25,10 +26,45 @@ MESSAGES: dict[str, tuple[str, str]] = {
 }  # fmt: skip
 
 
-class QueryError(ValueError):
-    """A query that cannot be understood. `line` and `column` count from 1; `message(language)` is for people."""
+# What could have stood at a place: token of the grammar → (Japanese, English); tokens with the same words are said once.
+WORDS: dict[str, tuple[str, str]] = {
+    "NAME": ("項目のコード", "the code of a field"),
+    "OP": ("= != > < >= <=", "= != > < >= <="),
+    "IN": ("in", "in"),
+    "NOT": ("not", "not"),
+    "LIKE": ("like", "like"),
+    "IS": ("is", "is"),
+    "EMPTY": ("empty", "empty"),
+    "STRING": ('"値"', 'a "text"'),
+    "NUMBER": ("数", "a number"),
+    "LPAR": ("(", "("),
+    "RPAR": (")", ")"),
+    "COMMA": (",", ","),
+    "_AND": ("and", "and"),
+    "_OR": ("or", "or"),
+    "_ORDER": ("order by", "order by"),
+    "_BY": ("by", "by"),
+    "ASC": ("asc", "asc"),
+    "DESC": ("desc", "desc"),
+    "_LIMIT": ("limit", "limit"),
+    "_OFFSET": ("offset", "offset"),
+    "ARG_": ("関数の引数", "an argument"),
+    "VALUE": ('"値"・数・関数', 'a "text", a number or a function'),
+    "$END": ("式の終わり", "the end"),
+}
+_EXPECTED = ("ここに書けるもの: {words}", "Expected: {words}")
 
-    def __init__(self, code: str, line: int = 1, column: int = 1, **parts: Any) -> None:
+
+class QueryError(ValueError):
+    """A query that cannot be understood. `line` and `column` count from 1; `message(language)` is for people.
+
+    `expected` names what could have stood at the place: tokens of the grammar (`WORDS`), or the words themselves.
+    """
+
+    def __init__(
+        self, code: str, line: int = 1, column: int = 1, *, expected: Iterable[str] = (), **parts: Any
+    ) -> None:
+        self.expected = tuple(expected)
         self.code = code
         self.line = line
         self.column = column
@@ -43,4 +79,11 @@ class QueryError(ValueError):
             if language.startswith("ja")
             else f"Line {self.line}, column {self.column}: "
         )
-        return place + text
+        return place + text + self._hint(0 if language.startswith("ja") else 1)
+
+    def _hint(self, language: int) -> str:
+        if not self.expected:
+            return ""
+        words = dict.fromkeys(WORDS[e][language] if e in WORDS else e for e in self.expected)
+        between = "、" if language == 0 else " · "
+        return ("" if language == 0 else " ") + _EXPECTED[language].format(words=between.join(words))

@@ -10,7 +10,7 @@ from typing import Any
 from lark import Lark, Token, Transformer, v_args
 from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedToken, VisitError
 
-from tomoni.engines.query.errors import QueryError
+from tomoni.engines.query.errors import WORDS, QueryError
 from tomoni.engines.query.periods import check_call
 from tomoni.engines.query.tree import And, Call, Condition, Node, Number, Operand, Or, Query, Sort, Text
 
@@ -151,12 +151,26 @@ def _place(text: str, position: int) -> tuple[int, int]:
 
 def _unexpected(text: str, error: UnexpectedInput) -> QueryError:
     if isinstance(error, UnexpectedToken) and error.token.type != "$END":
-        return QueryError("unexpected", error.token.line or 1, error.token.column or 1, found=error.token)
+        return QueryError(
+            "unexpected",
+            error.token.line or 1,
+            error.token.column or 1,
+            found=error.token,
+            expected=_expected(error),
+        )
     if isinstance(error, UnexpectedCharacters):
         line, column = _place(text, error.pos_in_stream)
         found = text[error.pos_in_stream]
         return QueryError("string" if found == '"' else "character", line, column, found=found)
-    return QueryError("unfinished", *_place(text, len(text)))
+    return QueryError("unfinished", *_place(text, len(text)), expected=_expected(error))
+
+
+def _expected(error: UnexpectedInput) -> list[str]:
+    """What could have stood there, in the order of `WORDS`; a value is said in one word."""
+    found = set(getattr(error, "accepts", None) or ())
+    if {"STRING", "NUMBER"} <= found:
+        found = found - {"STRING", "NUMBER", "NAME"} | {"VALUE"}
+    return [name for name in WORDS if name in found]
 
 
 def _check_size(query: Query) -> None:

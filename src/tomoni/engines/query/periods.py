@@ -89,9 +89,20 @@ FUNCTIONS = (*PEOPLE, *DEPARTMENTS, "NOW", *_DATES)
 def check_call(call: Call, line: int = 1, column: int = 1) -> None:
     """Raise `QueryError` for an unknown function or arguments that it does not take."""
     if call.name not in FUNCTIONS:
-        raise QueryError("function", line, column, found=call.name)
+        raise QueryError("function", line, column, found=call.name, expected=(f"{f}()" for f in FUNCTIONS))
     if not _arguments_fit(call):
-        raise QueryError("argument", line, column, found=call.name)
+        raise QueryError("argument", line, column, found=call.name, expected=_forms(call.name))
+
+
+def _forms(name: str) -> tuple[str, ...]:
+    """How a function is written."""
+    if name == "FROM_TODAY":
+        return tuple(f"FROM_TODAY(-3, {unit})" for unit in UNITS)
+    if name.endswith("_WEEK"):
+        return (f"{name}()", *(f"{name}({day})" for day in WEEKDAYS))
+    if name.endswith("_MONTH"):
+        return (f"{name}()", f"{name}(1)–{name}(31)", f"{name}(LAST)")
+    return (f"{name}()",)
 
 
 def _arguments_fit(call: Call) -> bool:

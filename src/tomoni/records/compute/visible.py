@@ -39,7 +39,11 @@ class Values:
     def kind(self, node: Condition) -> str:
         """The kind of the field's type; refuses operators that it does not have."""
         kind = fieldtypes.get(self._field(node).type)
-        if node.operator not in kind.operators:
+        named = kind.kind == "other" and node.operator in (
+            "like",
+            "not like",
+        )  # file names are asked in SQL only
+        if node.operator not in kind.operators or named:
             raise QueryError("operator", node.line, node.column, field=node.field, found=node.operator)
         return kind.kind
 

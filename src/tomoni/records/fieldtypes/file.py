@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from tomoni.core.models import StoredFile
-from tomoni.records.fieldtypes.base import EMPTY, Context, FieldType, Names, Unclean
+from tomoni.records.fieldtypes.base import EMPTY, LIKE, Context, FieldType, Names, Unclean
 from tomoni.records.fieldtypes.user import ids_of, tokens
 from tomoni.records.schema.spec import FieldSpec
 
@@ -35,7 +35,7 @@ class File(FieldType):
     name = "file"
     label = _("添付ファイル")
     kintone = "FILE"
-    operators = EMPTY
+    operators = LIKE | EMPTY
     storage = "links"
     sortable = False
     option_names = frozenset({"max_count", "kinds"})

@@ -20,6 +20,8 @@ from tomoni.records.query.operators import Asked, build
 from tomoni.records.schema.snapshot import AppSchema
 from tomoni.records.schema.spec import FieldSpec
 
+OPERATORS = ("=", "!=", ">", "<", ">=", "<=", "in", "not in", "like", "not like", "is empty", "is not empty")
+
 
 @dataclass(frozen=True, slots=True)
 class Key:
@@ -94,7 +96,10 @@ def _condition(node: Condition, schema: AppSchema, actor: Actor) -> Q:
         raise QueryError("field", node.line, node.column, found=node.field)
     kind = fieldtypes.get(field.type)
     if node.operator not in kind.operators:
-        raise QueryError("operator", node.line, node.column, field=node.field, found=node.operator)
+        usable = [op for op in OPERATORS if op in kind.operators]
+        raise QueryError(
+            "operator", node.line, node.column, field=node.field, found=node.operator, expected=usable
+        )
     asked = Asked(node=node, schema=schema, field=field, kind=kind, actor=actor, column=key_column(field))
     found = inside.holds(asked) if field.table or kind.storage == "rows" else build(asked)
     # A field that the reader sees on some records only (`query/sight.py`) answers on these.

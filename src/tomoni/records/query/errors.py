@@ -9,7 +9,7 @@ from tomoni.engines.query import QueryError
 
 
 class BadQuery(Invalid):
-    """422 with the place: `details` holds `code`, `line` and `column`."""
+    """422 with the place: `details` holds `code`, `line`, `column` and `expected` (what could have stood there)."""
 
     def __init__(self, error: QueryError) -> None:
         self.query_error = error
@@ -18,4 +18,5 @@ class BadQuery(Invalid):
             code=error.code,
             line=error.line,
             column=error.column,
+            expected=list(error.expected),
         )

@@ -38,7 +38,7 @@ def _some(asked: Asked) -> Q:
         found = Q(pk__in=child.row._default_manager.filter(matching).values("record"))
     else:
         found = Q(Exists(rows.filter(matching)))
-    if asked.operator == "like":
+    if asked.operator == "like" and asked.kind.searched:
         narrowed = candidates(asked, fold(asked.text(asked.node.values[0])))
         found = found if narrowed is None else narrowed & found
     return found | Q(~Exists(rows)) if _wants_blank(asked) else found

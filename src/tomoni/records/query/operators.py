@@ -6,12 +6,14 @@ are false. `= ""` means `is empty`.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from typing import Any
 
+from django.db import connection
 from django.db.models import Exists, F, OuterRef, Q, Value
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import StrIndex
@@ -20,6 +22,7 @@ from django.db.models.lookups import GreaterThan
 from tomoni.core import clock
 from tomoni.core.actor import Actor
 from tomoni.core.clock import TOKYO
+from tomoni.core.models import StoredFile
 from tomoni.engines.query import Call, Condition, Instant, QueryError, Span, Text, resolve
 from tomoni.people.models import Department, User
 from tomoni.records import search
@@ -228,7 +231,7 @@ def _instant(asked: Asked, moment: datetime) -> Q:
     return Q(**{f"{column}__{lookup}": moment})
 
 
-def _linked(asked: Asked, column: str, values: list[Any], blank: bool) -> Q:
+def _linked(asked: Asked, column: str, values: Any, blank: bool) -> Q:
     """`in`, `not in`, `is empty` on the link table."""
     field = ASSIGNEES if asked.kind.storage == "system" else asked.field.id
     if asked.link is not None:
@@ -285,7 +288,33 @@ def _departments(asked: Asked) -> Q:
     return _linked(asked, "number", ids, any(_is_blank(o) for o in asked.node.values))
 
 
+def _files(asked: Asked) -> Q:
+    """`like` on names of attachments: the names in the field are few next to the records, and are folded here."""
+    needle = fold(asked.text(asked.node.values[0]))
+    if not needle:
+        raise asked.problem()
+    rows = asked.link or tables(asked.schema).link
+    attached = rows._default_manager.filter(field=asked.field.id).values("number")
+    every = StoredFile.objects.filter(pk__in=attached).values_list("pk", "name")
+    found = [pk for pk, name in every.iterator(chunk_size=2_000) if needle in fold(name)]
+    operator = "in" if asked.operator == "like" else "not in"
+    return _linked(
+        replace(asked, node=replace(asked.node, operator=operator)), "number", among(found), blank=False
+    )
+
+
+def among(ids: list[int]) -> Any:
+    """Many ids as one parameter, since a statement takes a limited number of them."""
+    if len(ids) <= 500:
+        return ids
+    if connection.vendor == "postgresql":
+        return RawSQL("SELECT unnest(%s::bigint[])", [ids])
+    return RawSQL("SELECT value FROM json_each(%s)", [json.dumps(ids)])
+
+
 def _other(asked: Asked) -> Q:
+    if asked.operator in ("like", "not like"):
+        return _files(asked)
     if asked.kind.storage == "links":
         return _linked(asked, "number", [], False)
     return _null(asked) if asked.operator == "is empty" else ~_null(asked)
