@@ -11,6 +11,7 @@ urlpatterns = [
     path("build/kits/", include("tomoni.kits.urls")),
     path("build/automation/", include("tomoni.automation.urls")),
     path("build/worktime/", include("tomoni.records.worktime.urls")),
+    path("build/transfer/", include("tomoni.records.transfer.urls")),
     path("build/talk/", include("tomoni.records.talk.urls")),
     path("build/", include("tomoni.records.urls")),
     path("together/", include("tomoni.participation.urls")),
