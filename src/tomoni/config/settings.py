@@ -34,6 +34,7 @@ TOMONI_APPS = [
     "tomoni.people",
     "tomoni.records",
     "tomoni.records.worktime",
+    "tomoni.records.duty",
     "tomoni.automation",
     "tomoni.kits",
     "tomoni.kintone",
