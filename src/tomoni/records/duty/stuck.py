@@ -49,6 +49,8 @@ def stuck(schema: AppSchema, since: datetime, until: datetime, shown: Q | None =
     ended: dict[str, list[tuple[datetime, float]]] = {}
     done = stays.filter(left_at__gte=since, left_at__lt=until)
     for state, entered, left in done.values_list("state", "entered_at", "left_at"):
+        if left is None:
+            continue
         ended.setdefault(state, []).append((left, (left - entered).total_seconds() / DAY))
     waiting: dict[str, list[float]] = {}
     now = clock.now()
