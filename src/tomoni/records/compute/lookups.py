@@ -173,9 +173,12 @@ def of(fields: Iterable[FieldSpec]) -> list[FieldSpec]:
     return [f for f in fields if f.type == "lookup"]
 
 
-def targets(fields: Iterable[FieldSpec]) -> set[str]:
-    """The codes that lookups fill in."""
-    return {c["to"] for f in of(fields) for c in f.options.get("copies", ())}
+def has_any(schema: AppSchema) -> bool:
+    """Whether the app has a lookup, in a table or not; kept with the snapshot."""
+    found: bool | None = vars(schema).get("_lookups")
+    if found is None:
+        found = vars(schema)["_lookups"] = any(f.type == "lookup" for f in schema.by_code.values())
+    return found
 
 
 def fill(
