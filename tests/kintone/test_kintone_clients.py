@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from served import CLIENTS, Demo, install, node, node_home
+from kintone_served import CLIENTS, Demo, install, node, node_home
 
 pytestmark = pytest.mark.skipif(
     os.environ.get("TOMONI_TEST_DB") == "postgres", reason="the demo has a database of its own"
