@@ -78,7 +78,7 @@ def _noted(
         schema, actor, current, {}, kind="action", action=step.name, comment=comment[:2000]
     )
     stay = process.stay(schema, current.id)
-    Deed.objects.filter(app_id=schema.id, record=current.id, stay=stay, user_id=user).delete()
+    Deed.objects.filter(app_id=schema.id, record=current.id, stay=stay, user_id=user or 0).delete()
     _deed(actor, schema, current, number, step.name, user, stay)
     _trace.note(actor, "record.approve", schema, current.id, {})
     _trace.event("record.updated", schema, current.id, number, actor, fields=[])
