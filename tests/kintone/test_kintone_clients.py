@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +36,13 @@ def first(demo: Demo, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any
     return {"path": str(picture)}
 
 
-@pytest.mark.parametrize("scenario", ["files", "process", "bulk", "settings", "lookup", "comments", "cursor"])
+COMMENTS = pytest.param(
+    "comments",
+    marks=pytest.mark.skipif(find_spec("tomoni.records.talk") is None, reason="records.talk keeps comments"),
+)
+
+
+@pytest.mark.parametrize("scenario", ["files", "process", "bulk", "settings", "lookup", COMMENTS, "cursor"])
 def test_the_rest_api_client(demo: Demo, first: dict[str, Any], scenario: str) -> None:
     demo.walk(scenario, **first)
 
