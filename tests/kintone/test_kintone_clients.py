@@ -42,7 +42,9 @@ COMMENTS = pytest.param(
 )
 
 
-@pytest.mark.parametrize("scenario", ["files", "process", "bulk", "settings", "lookup", COMMENTS, "cursor"])
+@pytest.mark.parametrize(
+    "scenario", ["search", "files", "process", "bulk", "settings", "lookup", COMMENTS, "cursor"]
+)
 def test_the_rest_api_client(demo: Demo, first: dict[str, Any], scenario: str) -> None:
     demo.walk(scenario, **first)
 
