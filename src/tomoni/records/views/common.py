@@ -116,6 +116,8 @@ def nav(inside: Inside, current: str) -> list[Group]:
         item(f"calendar:{v.name}", v.name, address("calendar", app, view=v.name)) for v in calendar_views(app)
     ]
     own = []
+    if may.view and app.states:
+        own.append(item("stuck", _("かかっている日数"), address("stuck", app)))
     if may.manage:
         own += [
             item("form", _("項目を直す"), address("form", app)),
@@ -127,7 +129,7 @@ def nav(inside: Inside, current: str) -> list[Group]:
             item("kit", _("キットとして書き出す"), reverse("kits:export", args=[app.code])),
         ]
         if any(f.type == "slot" for f in app.fields):
-            own.insert(1, item("slots", _("予約枠"), address("slots", app)))
+            own.append(item("slots", _("予約枠"), address("slots", app)))
     if may.delete:
         own.append(item("trash", _("ごみ箱"), address("trash", app)))
     return [Group(_("一覧"), lists), Group(_("見方"), ways), Group(_("このアプリ"), own)]
