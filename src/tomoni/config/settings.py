@@ -36,6 +36,7 @@ TOMONI_APPS = [
     "tomoni.records.worktime",
     "tomoni.records.builder",
     "tomoni.records.talk",
+    "tomoni.records.duty",
     "tomoni.automation",
     "tomoni.kits",
     "tomoni.kintone",
