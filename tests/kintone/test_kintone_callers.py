@@ -6,7 +6,7 @@ import base64
 import json
 
 import pytest
-from conftest import Api
+from kintone_caller import Api
 
 pytestmark = pytest.mark.django_db
 
@@ -138,6 +138,17 @@ def test_requests_are_bounded(api, made, monkeypatch):
     api.ok("GET", "apps")
     api.ok("GET", "apps")
     api.fails(429, "GAIA_TM01", "GET", "apps")
+
+
+def test_a_body_that_is_too_large(api, made, client, settings, monkeypatch):
+    from tomoni.kintone import limits
+
+    monkeypatch.setattr(limits, "BODY", 1_000)
+    long = {"氏名": {"value": "あ" * 1_000}}
+    api.fails(413, "CB_IL02", "POST", "record", app=made, record=long)
+    settings.UPLOAD_MAX_BYTES = -2 * 1024 * 1024 + 100
+    body = api.fails(413, "CB_IL02", "POST", "record", app=made, record=long)
+    assert body["message"]
 
 
 def test_what_is_no_call(api, made, client):

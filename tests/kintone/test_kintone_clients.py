@@ -6,11 +6,12 @@ import os
 import re
 import subprocess
 from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import pytest
-from served import CLIENTS, Demo, install, node, node_home
+from kintone_served import CLIENTS, Demo, install, node, node_home
 
 pytestmark = pytest.mark.skipif(
     os.environ.get("TOMONI_TEST_DB") == "postgres", reason="the demo has a database of its own"
@@ -35,7 +36,15 @@ def first(demo: Demo, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any
     return {"path": str(picture)}
 
 
-@pytest.mark.parametrize("scenario", ["files", "process", "bulk", "settings", "lookup", "comments", "cursor"])
+COMMENTS = pytest.param(
+    "comments",
+    marks=pytest.mark.skipif(find_spec("tomoni.records.talk") is None, reason="records.talk keeps comments"),
+)
+
+
+@pytest.mark.parametrize(
+    "scenario", ["search", "files", "process", "bulk", "settings", "lookup", COMMENTS, "cursor"]
+)
 def test_the_rest_api_client(demo: Demo, first: dict[str, Any], scenario: str) -> None:
     demo.walk(scenario, **first)
 

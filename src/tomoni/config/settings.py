@@ -37,6 +37,7 @@ TOMONI_APPS = [
     "tomoni.records.builder",
     "tomoni.records.talk",
     "tomoni.records.transfer",
+    "tomoni.records.duty",
     "tomoni.automation",
     "tomoni.kits",
     "tomoni.kintone",

@@ -35,13 +35,16 @@ def serve(request: HttpRequest, name: str, space: int | None = None) -> HttpResp
         return answer({"results": error.results}, error.status, error.code)
     except (TomoniError, Forbidden) as error:
         return refusal(translated(error))
-    except (RequestDataTooBig, TooManyFilesSent):
+    except (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent):
         return refusal(KintoneError("CB_IL02", 413))
     except OperationalError as error:
         log.error("database not available", exc_info=error)
         return refusal(KintoneError("CB_SV01", 503, message=str(Busy()), retry_after=10))
     except DataError:
         return refusal(KintoneError("CB_IL02", 400))
+    except Exception:
+        log.exception("kintone call failed: %s", name)
+        return refusal(KintoneError("CB_SV01", 500))
 
 
 class BulkFailed(Exception):

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from tomoni.core import clock
 from tomoni.core.actor import Actor
 from tomoni.core.clock import TOKYO
-from tomoni.core.errors import NotFound
+from tomoni.core.search import fold
 from tomoni.kintone.call import Ask, whole
 from tomoni.kintone.errors import KintoneError, within, wrong
 from tomoni.kintone.types import extras_of, kintone_type
@@ -19,6 +19,7 @@ from tomoni.kintone.values import raw_values
 from tomoni.records import facade
 from tomoni.records.facade import AppSchema, Record
 
+MOST_TEXTS, MOST_LETTERS = 400, 8_000
 KEYS = frozenset({"SINGLE_LINE_TEXT", "NUMBER", "LINK", "DATE", "DATETIME"})
 
 
@@ -73,49 +74,97 @@ def update(
         )
 
 
-def target(ask: Ask, actor: Actor, app: AppSchema, item: Mapping[str, Any], place: str = "") -> Target:
-    """The record that `id` or `updateKey` names."""
-    dot = f"{place}." if place else ""
-    given, key = item.get("id"), item.get("updateKey")
-    if given not in (None, ""):
-        return Target(_there(actor, app, whole(given, f"{dot}id", 1)), str(given), {})
-    if key is None:
-        raise wrong(f"{dot}id", _("id か updateKey を指定してください。"))
-    if not isinstance(key, Mapping) or not isinstance(key.get("field"), str):
-        raise wrong(f"{dot}updateKey.field", _("必須です。"))
-    value = key.get("value")
-    if value is None or isinstance(value, bool) or not isinstance(value, str | int | float) or value == "":
-        raise wrong(f"{dot}updateKey.value", _("必須です。"))
-    code = str(key["field"])
-    spec = app.by_code.get(code)
-    if spec is None or spec.table:
-        raise KintoneError("GAIA_FC01", 400, id=code)
-    kind = kintone_type(spec)
-    if kind == "RECORD_NUMBER":
-        digits = str(value).rpartition("-")[2]
-        return Target(_there(actor, app, whole(digits, f"{dot}updateKey.value", 1)), str(value), {})
-    if kind not in KEYS or not spec.unique:
-        raise wrong(
-            f"{dot}updateKey.field", _("「値の重複を禁止する」を選んだフィールドを指定してください。")
+class Finder:
+    """Finds the records that writes name by number or by a unique field. Texts are looked up for many at once."""
+
+    def __init__(self, ask: Ask, actor: Actor, app: AppSchema) -> None:
+        self.ask, self.actor, self.app = ask, actor, app
+        self.known: dict[tuple[str, str], int | None] = {}
+
+    def learn(self, items: list[Any]) -> None:
+        """Look up the texts that these writes name, in few queries."""
+        wanted: dict[str, dict[str, str]] = {}
+        for item in items:
+            key = item.get("updateKey") if isinstance(item, Mapping) and not item.get("id") else None
+            if not isinstance(key, Mapping) or not isinstance(key.get("value"), str) or not key["value"]:
+                continue
+            spec = self.app.by_code.get(str(key.get("field")))
+            if spec is not None and spec.type == "text" and spec.unique and not spec.table:
+                wanted.setdefault(spec.code, {})[fold(key["value"])] = key["value"]
+        for code, texts in wanted.items():
+            for part in _parts(list(texts.values())):
+                self._learn(code, part)
+
+    def _learn(self, code: str, texts: list[str]) -> None:
+        query = f"{code} in ({', '.join(map(quoted, texts))})"
+        page = facade.find(
+            actor=self.actor, app=self.app.code, query=query, limit=MOST_TEXTS, fields=[code], count=False
         )
-    found = facade.find(
-        actor=actor, app=app.code, query=f"{code} = {quoted(str(value))}", limit=1, fields=[], count=False
-    )
-    number = found.records[0].id if found.records else None
-    return Target(number, str(value), {code: value})
+        self.known.update({(code, fold(text)): None for text in texts})
+        self.known.update({(code, fold(r.values[code])): r.id for r in page.records})
+
+    def made(self, found: Target, record: int) -> None:
+        """A record was added under the key that named it."""
+        for code, value in found.key.items():
+            self.known[(code, fold(str(value)))] = record
+
+    def target(self, item: Mapping[str, Any], place: str = "") -> Target:
+        """The record that `id` or `updateKey` names. A number is taken as it is: the write says if it is not there."""
+        dot = f"{place}." if place else ""
+        given, key = item.get("id"), item.get("updateKey")
+        if given not in (None, ""):
+            return Target(whole(given, f"{dot}id", 1), str(given), {})
+        if key is None:
+            raise wrong(f"{dot}id", _("id か updateKey を指定してください。"))
+        if not isinstance(key, Mapping) or not isinstance(key.get("field"), str):
+            raise wrong(f"{dot}updateKey.field", _("必須です。"))
+        value = key.get("value")
+        if isinstance(value, bool) or not isinstance(value, str | int | float) or value == "":
+            raise wrong(f"{dot}updateKey.value", _("必須です。"))
+        return self._by_key(str(key["field"]), value, dot)
+
+    def _by_key(self, code: str, value: Any, dot: str) -> Target:
+        spec = self.app.by_code.get(code)
+        if spec is None or spec.table:
+            raise KintoneError("GAIA_FC01", 400, id=code)
+        kind = kintone_type(spec)
+        if kind == "RECORD_NUMBER":
+            digits = str(value).rpartition("-")[2]
+            return Target(whole(digits, f"{dot}updateKey.value", 1), str(value), {})
+        if kind not in KEYS or not spec.unique:
+            raise wrong(
+                f"{dot}updateKey.field", _("「値の重複を禁止する」を選んだフィールドを指定してください。")
+            )
+        place = (code, fold(str(value)))
+        if place not in self.known:
+            page = facade.find(
+                actor=self.actor,
+                app=self.app.code,
+                query=f"{code} = {quoted(str(value))}",
+                limit=1,
+                fields=[],
+                count=False,
+            )
+            self.known[place] = page.records[0].id if page.records else None
+        return Target(self.known[place], str(value), {code: value})
+
+
+def _parts(texts: list[str]) -> list[list[str]]:
+    """Texts in lots that a query takes: by number and by length."""
+    found: list[list[str]] = [[]]
+    length = 0
+    for text in texts:
+        if found[-1] and (len(found[-1]) >= MOST_TEXTS or length + len(text) > MOST_LETTERS):
+            found.append([])
+            length = 0
+        found[-1].append(text)
+        length += 2 * len(text) + 4
+    return [part for part in found if part]
 
 
 def quoted(text: str) -> str:
     """A text as a query writes it."""
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
-
-
-def _there(actor: Actor, app: AppSchema, number: int) -> int | None:
-    """The number if the caller may see a record with it."""
-    try:
-        return facade.get(actor=actor, app=app.code, record=number).id
-    except NotFound:
-        return None
 
 
 def missing(found: Target) -> KintoneError:

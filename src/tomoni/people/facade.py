@@ -20,8 +20,10 @@ from tomoni.people.queries import (
     tokens,
     user_by_login,
 )
+from tomoni.people.roles import ROLES
 
 __all__ = [
+    "ROLES",
     "actor_for",
     "actor_for_password",
     "actor_for_token",

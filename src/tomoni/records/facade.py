@@ -32,6 +32,7 @@ from tomoni.records.actions.restore_field import restore_field
 from tomoni.records.actions.restore_record import restore_record
 from tomoni.records.actions.restore_revision import restore_revision
 from tomoni.records.actions.resync_lookup import resync_lookup, resync_lookups
+from tomoni.records.actions.return_record import return_record
 from tomoni.records.actions.run_action import run_action
 from tomoni.records.actions.save_draft import discard_draft, save_draft
 from tomoni.records.actions.set_process import set_process
@@ -169,6 +170,11 @@ def access(*, actor: Actor, app: str, record: int | None = None) -> dict[str, st
     return _field_access(actor, cache.snapshot(app), record)
 
 
+def preview_action(*, actor: Actor, app: str, records: Sequence[int], action: str) -> dict[int, str]:
+    """For each record that the actor sees why the process action cannot be run on it now; empty when it can."""
+    return queries.preview_action(actor, app, records, action)
+
+
 def slots(*, app: str, field: str, since: Any = None, until: Any = None) -> list[SlotInfo]:
     """A slot field's slots with their seats."""
     return queries.slots(app, field, since, until)
@@ -272,6 +278,7 @@ __all__ = [
     "may",
     "move_fields",
     "origins",
+    "preview_action",
     "preview_field_type",
     "purge_field",
     "purge_record",
@@ -283,6 +290,7 @@ __all__ = [
     "restore_revision",
     "resync_lookup",
     "resync_lookups",
+    "return_record",
     "run_action",
     "save_draft",
     "schema",

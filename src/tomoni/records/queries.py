@@ -13,6 +13,8 @@ from tomoni.core.errors import NotFound
 from tomoni.records import fieldtypes, rights
 from tomoni.records.actions._slots import holders
 from tomoni.records.ddl import names
+from tomoni.records.duty import process
+from tomoni.records.duty.queries import acted_for
 from tomoni.records.models import App, AppDraft, AppVersion, Slot, StateLog
 from tomoni.records.models import Revision as RevisionRow
 from tomoni.records.query import read
@@ -84,6 +86,7 @@ def history(actor: Actor, code: str, record: int) -> list[Revision]:
     held = rights.require(actor, schema, "view")
     current = read.one(schema, record, reader(actor, schema, held))
     narrowed = seen(actor, schema)
+    deputised = acted_for(schema.id, record) if schema.states else {}
     strict, hidden = narrowed is not schema, set(unseen_on(narrowed, record))
     every = narrowed.fields if strict else (*schema.fields, *schema.trash)
     fields = {str(f.id): f for f in every if f.code not in hidden}
@@ -91,12 +94,26 @@ def history(actor: Actor, code: str, record: int) -> list[Revision]:
         Revision(
             revision=row.revision, kind=row.kind, at=row.at, user_id=row.user_id, actor_ref=row.actor_ref,
             action=row.action, comment=row.comment, changes=tuple(_changes(fields, row.changes, strict)),
+            acted_for=deputised.get(row.revision),
         )
         for row in RevisionRow.objects.filter(app_id=schema.id, record=record).order_by("-revision")
     ]  # fmt: skip
     who = f"user:{current.creator}" if current.creator else current.source
     found.append(Revision(1, "create", current.created_at, current.creator, who))
     return found
+
+
+def preview_action(actor: Actor, code: str, records: Iterable[int], action: str) -> dict[int, str]:
+    """Why a process action cannot be run on records now; empty texts where it can. What is not seen is missing."""
+    schema = cache.snapshot(code)
+    condition = reader(actor, schema, rights.require(actor, schema, "view"))
+    found = []
+    for pk in dict.fromkeys(records):
+        try:
+            found.append(read.one(schema, pk, condition))
+        except NotFound:
+            continue
+    return {record.id: why for record, why in process.preview(schema, actor, found, action)}
 
 
 def _changes(fields: dict[str, Any], kept: dict[str, list[Any]], strict: bool = False) -> list[FieldChange]:

@@ -55,7 +55,10 @@ class FieldChange:
 
 @dataclass(frozen=True, slots=True)
 class Revision:
-    """One change of a record (変更履歴). `kind`: create, update, action, delete, restore, assign."""
+    """One change of a record (変更履歴). `kind`: create, update, action, delete, restore, assign.
+
+    `acted_for`: the person for whom a deputy (代理) acted.
+    """
 
     revision: int
     kind: str
@@ -65,6 +68,7 @@ class Revision:
     changes: tuple[FieldChange, ...] = ()
     action: str = ""
     comment: str = ""
+    acted_for: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

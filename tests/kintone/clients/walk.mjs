@@ -187,6 +187,17 @@ const scenarios = {
     return { id };
   },
 
+  async search() {
+    const { app, id } = given;
+    const found = await api.search({ query: [{ operator: "AND", keywords: ["三角コーン"] }], scopes: [{ scope: "APP", ids: [app] }], limit: 5 });
+    assert.deepEqual(found.hits.map((h) => [h.type, h.record.appId, h.record.recordId]), [["RECORD", app, id]]);
+    assert.equal((await fetch(found.hits[0].url, { redirect: "manual" })).status, 302);
+    assert.deepEqual(found.hits[0].record.matchedFields, [{ code: "品名", label: "品名" }]);
+    const none = await api.search({ query: [{ operator: "AND", keywords: ["三角コーン"] }, { operator: "NOT", keywords: ["K-001"] }] });
+    assert.deepEqual(none, { hits: [], nextPageToken: null });
+    return {};
+  },
+
   async files() {
     const { app, id } = given;
     const data = Buffer.from("品名,数量\n三角コーン,3\n");

@@ -23,17 +23,44 @@ def shape(spec: AppSpec) -> list[object]:
 
     def one(item: LayoutItem) -> object:
         if item.kind in ("row", "group"):
-            return [one(i) for i in item.items] if item.kind == "row" else (item.label, [one(i) for i in item.items])
+            return (
+                [one(i) for i in item.items]
+                if item.kind == "row"
+                else (item.label, [one(i) for i in item.items])
+            )
         return item.code or item.kind
 
     return [one(i) for i in spec.layout]
 
 
-KEYS = st.sampled_from(["f:a", "f:b", "f:c", "f:d", "f:t", "f:x", "p:0", "p:1", "p:1.0", "p:2.0", "p:3", "p:0.0.0", "p:9", "f:no", ""])
+KEYS = st.sampled_from(
+    [
+        "f:a",
+        "f:b",
+        "f:c",
+        "f:d",
+        "f:t",
+        "f:x",
+        "p:0",
+        "p:1",
+        "p:1.0",
+        "p:2.0",
+        "p:3",
+        "p:0.0.0",
+        "p:9",
+        "f:no",
+        "",
+    ]
+)
 OPS = st.one_of(
     st.tuples(st.just("move"), KEYS, st.sampled_from(edit.STEPS)),
     st.tuples(st.just("place"), KEYS, KEYS, st.sampled_from(edit.PLACES)),
-    st.tuples(st.just("add"), st.sampled_from(["group", "label", "line", "spacer"]), KEYS, st.sampled_from(edit.PLACES)),
+    st.tuples(
+        st.just("add"),
+        st.sampled_from(["group", "label", "line", "spacer"]),
+        KEYS,
+        st.sampled_from(edit.PLACES),
+    ),
     st.tuples(st.just("remove"), st.sampled_from(["p:0", "p:1", "p:2.0", "p:0.0"])),
 )
 
@@ -48,7 +75,11 @@ def apply(spec: AppSpec, op: tuple) -> AppSpec:
             return edit.add_item(spec, LayoutItem(kind, label=kind), near, where)
         case (_, key):
             found = edit.item_at(spec, key)
-            return edit.remove(spec, key) if found and found.kind in ("group", "label", "line", "spacer") else spec
+            return (
+                edit.remove(spec, key)
+                if found and found.kind in ("group", "label", "line", "spacer")
+                else spec
+            )
     raise AssertionError(op)
 
 

@@ -14,7 +14,7 @@ from tomoni.records import facade
 from tomoni.records.actions.resync_lookup import resync_lookup, resync_lookups
 from tomoni.records.compute import formulas, publishing, related
 from tomoni.records.models import Revision
-from tomoni.records.schema.spec import AppSpec, FieldSpec, RightSpec
+from tomoni.records.schema.spec import AppSpec, FieldGrant, FieldRightSpec, FieldSpec, RightSpec
 
 D = Decimal
 ALL = (RightSpec("staff", ("view", "add", "edit", "delete", "import", "export")),)
@@ -281,6 +281,22 @@ def test_imports_read_the_source_once_a_batch(parks, dx, django_assert_max_num_q
 def test_whoever_picks_needs_to_see_the_source(parks, dx, actor):
     facade.set_rights(actor=dx, app="park", rights=(RightSpec("role:dx", ("view", "add", "edit")),))
     assert create(dx, "booking", 施設="A-1").values["施設名"] == "中央体育館"
+    with pytest.raises(Invalid):
+        create(actor("clerk"), "booking", 施設="A-1", 施設名="x")
+
+
+def test_fields_hidden_at_the_source_are_not_copied(parks, dx, actor):
+    spec = facade.draft(actor=dx, app="park").spec
+    rules = (FieldRightSpec("料金", (FieldGrant("role:dx", "edit"),)),)
+    facade.deploy_app(actor=dx, app="park", spec=replace(spec, field_rights=rules))
+    made = create(actor("clerk"), "booking", 施設="A-1", 時間="1")
+    assert (made.values["施設名"], made.values["料金"]) == ("中央体育館", None)
+    assert create(dx, "booking", 施設="A-1", 時間="1").values["料金"] == D(1200)
+    shared = create(dx, "booking", 施設="A-1", 時間="1")
+    assert not resync_lookup(actor=actor("clerk"), app="booking", field="施設", record=shared.id)
+    assert facade.get(actor=dx, app="booking", record=shared.id).values["料金"] == D(1200)
+    rules = (FieldRightSpec("番号", (FieldGrant("role:dx", "edit"),)),)
+    facade.deploy_app(actor=dx, app="park", spec=replace(spec, field_rights=rules))
     with pytest.raises(Invalid):
         create(actor("clerk"), "booking", 施設="A-1", 施設名="x")
 

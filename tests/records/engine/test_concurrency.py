@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -43,6 +44,9 @@ def shop(real, actor):
     with connection.cursor() as cursor:  # tables made in real commits outlive the test
         for suffix in ("_s", "_m", ""):
             cursor.execute(f'DROP TABLE IF EXISTS "r_{made.id}{suffix}"')
+        left = [n for n in connection.introspection.table_names() if n.startswith(f"r_{made.id}_t")]
+        for name in left:
+            cursor.execute(f'DROP TABLE "{name}"')
 
 
 def together(count, work):
@@ -148,3 +152,48 @@ def test_two_fields_added_at_once_are_both_there(shop):
     )
     assert not [f for f in found if isinstance(f, Exception)]
     assert {"追加0", "追加1"} <= set(facade.schema(code="dental").by_code)
+
+
+def test_rows_of_many_writers_never_share_a_number(shop):
+    items = FieldSpec("明細", "table", "明細", fields=(FieldSpec("品名", "text", "品名"),))
+    facade.add_field(actor=shop, app="dental", field=items)
+    rows = [{"values": {"品名": f"{n}"}} for n in range(5)]
+    for _ in range(3):
+        facade.create_record(actor=shop, app="dental", values={"氏名": "x", "明細": rows})
+
+    def work(index):
+        if index < 3:
+            new = {"明細": [*facade.get(actor=shop, app="dental", record=index + 1).values["明細"], *rows]}
+            return facade.update_record(actor=shop, app="dental", record=index + 1, values=new)
+        if index == 3:
+            return facade.deploy_app(actor=shop, app="dental", spec=_with_column(shop))
+        return facade.create_record(actor=shop, app="dental", values={"氏名": "y", "明細": rows})
+
+    found = together(6, work)
+    assert not [f for f in found if isinstance(f, Exception)]
+    every = [r for record in facade.find(actor=shop, app="dental").records for r in record.values["明細"]]
+    assert len(every) == 3 * 10 + 2 * 5
+    assert len({r["id"] for r in every}) == len(every)
+
+
+def _with_column(shop):
+    spec = facade.draft(actor=shop, app="dental").spec
+    more = FieldSpec("数量", "number", "数量")
+    fields = tuple(replace(f, fields=(*f.fields, more)) if f.code == "明細" else f for f in spec.fields)
+    return replace(spec, fields=fields)
+
+
+def test_of_two_editors_of_a_table_one_is_told(shop):
+    facade.add_field(
+        actor=shop, app="dental",
+        field=FieldSpec("明細", "table", "明細", fields=(FieldSpec("品名", "text", "品名"),)),
+    )  # fmt: skip
+    facade.create_record(actor=shop, app="dental", values={"氏名": "x"})
+    rows = lambda i: {"明細": [{"values": {"品名": f"{i}-{n}"}} for n in range(3)]}  # noqa: E731
+    found = together(
+        3, lambda i: facade.update_record(actor=shop, app="dental", record=1, values=rows(i), revision=1)
+    )
+    assert sum(isinstance(f, Conflict) for f in found) == 2
+    kept = [r["values"]["品名"] for r in facade.get(actor=shop, app="dental", record=1).values["明細"]]
+    assert len({name[0] for name in kept}) == 1
+    assert len(kept) == 3

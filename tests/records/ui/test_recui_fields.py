@@ -125,3 +125,18 @@ def test_the_list_opens_with_every_new_field(apps, client_as):
     assert client.get("/build/apps/park/").status_code == 200
     assert client.get("/build/apps/many/form/").status_code == 200
     assert client.get("/build/apps/many/form/preview/").status_code == 200
+
+
+@pytest.mark.parametrize(
+    "condition",
+    ["有無~in~ない", "種類~in~い", "分類~in~道路", "時刻~ge~9:00", "先~like~example", "文~like~あい", "住所~like~今沢町",
+     "同意~filled~", "施設~eq~a-1", "倍~ge~42", "役~x~"],
+)  # fmt: skip
+def test_the_list_is_narrowed_by_the_new_fields(apps, client_as, condition):
+    client = client_as("dx")
+    client.post("/build/apps/many/new/", POSTED)
+    answer = client.get("/build/apps/many/", {"c": condition})
+    if condition.startswith("役"):
+        assert "条件を読み取れませんでした" in answer.content.decode()
+    else:
+        assert 'href="/build/apps/many/1/"' in answer.content.decode(), condition

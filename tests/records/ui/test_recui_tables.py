@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from dataclasses import replace
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -265,3 +266,14 @@ def test_every_page_of_an_app_with_a_table_answers(shop, client_as, actor, path)
     facade.create_record(actor=actor("dx"), app="shop", values={"件名": "x", "明細": rows})
     answer = client_as("dx").get(f"/build/{path}")
     assert answer.status_code == 200
+
+
+def test_a_column_comes_back_from_the_form_page(shop, client_as, actor):
+    table = shop.field("明細")
+    smaller = replace(table, fields=tuple(c for c in table.fields if c.code != "札"))
+    facade.update_field(actor=actor("dx"), app="shop", code="明細", field=smaller)
+    client = client_as("dx")
+    page = client.get("/build/apps/shop/form/").content.decode()
+    assert "明細 › 札" in page
+    client.post("/build/apps/shop/form/restore/", {"field": str(shop.field("札").id)})
+    assert [c.code for c in facade.schema(code="shop").field("明細").fields][-1] == "札"

@@ -57,13 +57,23 @@ def act(
 ) -> Record:
     """Run an action; who acts next is chosen on the way, or set afterwards where the process does not ask."""
     try:
-        record = facade.run_action(actor=actor, app=app.code, record=number, action=name, revision=revision)
-        if chosen and list(record.assignees) != chosen:
+        record = facade.run_action(
+            actor=actor,
+            app=app.code,
+            record=number,
+            action=name,
+            revision=revision,
+            assignee=chosen[0] if chosen else None,
+        )
+        state = facade.schema(code=app.code).state(record.status)
+        if chosen and (state is None or not state.assignee.who) and list(record.assignees) != chosen:
             record = facade.assign_record(actor=actor, app=app.code, record=number, users=chosen)
         return record
     except Forbidden:
         raise KintoneError("GAIA_NT01", 403) from None
     except Invalid as error:
+        if "assignee" in error.errors:
+            raise KintoneError("GAIA_SA01", 400, message=str(error)) from None
         raise KintoneError("GAIA_IL03", 400, message=str(error)) from None
     except (Conflict, NotFound) as error:
         raise translated(error, number) from error

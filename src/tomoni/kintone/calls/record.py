@@ -7,7 +7,7 @@ from typing import Any
 from tomoni.kintone.call import Ask, call
 from tomoni.kintone.errors import within
 from tomoni.kintone.values import Shown
-from tomoni.kintone.writing import create, missing, target, update
+from tomoni.kintone.writing import Finder, create, missing, update
 from tomoni.records import facade
 
 
@@ -33,7 +33,7 @@ def add_record(ask: Ask) -> dict[str, Any]:
 def update_record(ask: Ask) -> dict[str, Any]:
     """Change a record, named by its number or by a unique field."""
     actor, app = ask.app("edit")
-    found = target(ask, actor, app, ask.params)
+    found = Finder(ask, actor, app).target(ask.params)
     if found.record is None:
         raise missing(found)
     record = update(actor, app, found.record, ask.mapping("record", required=False), ask.revision(), "record")

@@ -13,7 +13,7 @@ from tomoni.kintone import limits
 from tomoni.kintone.call import Ask, call, whole
 from tomoni.kintone.errors import KintoneError, invalid, within, wrong
 from tomoni.kintone.values import Shown, raw_values
-from tomoni.kintone.writing import create, filled, missing, target, update
+from tomoni.kintone.writing import Finder, Target, create, filled, missing, update
 from tomoni.records import facade
 from tomoni.records.facade import AppSchema, BadQuery, Record
 
@@ -111,28 +111,43 @@ def update_records(ask: Ask) -> dict[str, Any]:
     actor, app = ask.app("edit")
     if upsert:
         ask.app("add")
+    items = ask.items("records", limits.WRITES)
+    finder = Finder(ask, actor, app)
+    finder.learn(items)
     answers = []
     seen: set[int] = set()
-    for number, item in enumerate(ask.items("records", limits.WRITES)):
+    for number, item in enumerate(items):
         place = f"records[{number}]"
         if not isinstance(item, dict):
             raise wrong(place, _("オブジェクトで指定してください。"))
-        found = target(ask, actor, app, item, place)
+        found = finder.target(item, place)
         if found.record is not None and found.record in seen:
             raise wrong(f"{place}.id", _("同じレコードが2回指定されています。"))
-        if found.record is None:
-            if not upsert:
-                raise missing(found)
-            record = create(actor, app, item.get("record"), place, found.key)
-        else:
-            revision = ask.revision(item.get("revision"), f"{place}.revision")
-            record = update(actor, app, found.record, item.get("record"), revision, place)
+        record, added = _written(ask, actor, app, found, item, place)
+        finder.made(found, record.id)
         seen.add(record.id)
         done = {"id": str(record.id), "revision": str(record.revision)}
         if upsert:
-            done["operation"] = "INSERT" if found.record is None else "UPDATE"
+            done["operation"] = "INSERT" if added else "UPDATE"
         answers.append(done)
     return {"records": answers}
+
+
+def _written(
+    ask: Ask, actor: Actor, app: AppSchema, found: Target, item: dict[str, Any], place: str
+) -> tuple[Record, bool]:
+    """One record of many: changed, or added where `upsert` allows it."""
+    upsert = ask.flag("upsert")
+    if found.record is not None:
+        revision = ask.revision(item.get("revision"), f"{place}.revision")
+        try:
+            return update(actor, app, found.record, item.get("record"), revision, place), False
+        except KintoneError as error:
+            if error.code != "GAIA_RE01" or not upsert:
+                raise
+    elif not upsert:
+        raise missing(found)
+    return create(actor, app, item.get("record"), place, found.key), True
 
 
 @call("DELETE", "records", bulk=True)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from tomoni.core.actor import Actor
@@ -46,7 +47,7 @@ def search(ask: Ask) -> dict[str, Any]:
             continue
         actor, held = ask.caller.verbs(info.code)
         if "view" in held:
-            hits += _in_app(actor, facade.schema(code=info.code), conditions, limit)
+            hits += _in_app(actor, facade.app(actor=actor, code=info.code), conditions, limit)
     hits.sort(key=lambda hit: hit.record.created_at, reverse=True)
     codes = Codes().load(users=[hit.record.creator for hit in hits[:limit] if hit.record.creator])
     return {"hits": [_hit(ask, hit, codes) for hit in hits[:limit]], "nextPageToken": None}
@@ -113,7 +114,7 @@ def _hit(ask: Ask, hit: Found, codes: Codes) -> dict[str, Any]:
     title = app.title_field or next(iter(record.values), "")
     return {
         "type": "RECORD",
-        "url": f"{ask.base_url}/build/apps/{app.code}/records/{record.id}/",
+        "url": ask.base_url + reverse("records:record", args=[app.code, record.id]),
         "snippets": [str(record.values.get(code))[:200] for code in hit.codes],
         "record": {
             "appId": str(app.id),

@@ -30,7 +30,7 @@ def get_status(ask: Ask) -> dict[str, Any]:
         }  # fmt: skip
     codes = Codes()
     states = {s.name: _state_json(s, i, codes) for i, s in enumerate(spec.states)}
-    actions = [_action_json(a, spec.states, codes) for a in spec.actions]
+    actions = [_action_json(a, codes) for a in spec.actions]
     return {"enable": True, "states": states, "actions": actions, "revision": str(found.revision)}
 
 
@@ -50,24 +50,14 @@ def _state_json(state: StateSpec, index: int, codes: Codes) -> dict[str, Any]:
     }
 
 
-def _action_json(action: ActionSpec, states: tuple[StateSpec, ...], codes: Codes) -> dict[str, Any]:
+def _action_json(action: ActionSpec, codes: Codes) -> dict[str, Any]:
     made = {
         "name": action.name, "from": action.source, "to": action.target, "filterCond": action.condition,
     }  # fmt: skip
-    if action.who == usual(action.source, states):
+    # Who works in a state is its own rule; an action without people of its own is for them.
+    if action.who in ((), ("assignee",)):
         return made | {"type": "PRIMARY"}
     return made | {"type": "SECONDARY", "executableUser": {"entities": _entities(action.who, codes)}}
-
-
-def usual(source: str, states: tuple[StateSpec, ...]) -> tuple[str, ...]:
-    """Who runs a PRIMARY action: those who work in the state; nobody is named where nobody is set to work there.
-
-    New records have no assignee yet: in the first state it is whom the rule names.
-    """
-    state = next((s for s in states if s.name == source), None)
-    if state is None or not state.assignee.who:
-        return ()
-    return state.assignee.who if state is states[0] else ("assignee",)
 
 
 @call("PUT", "preview/app/status")
@@ -84,7 +74,7 @@ def update_status(ask: Ask) -> dict[str, Any]:
         codes = Codes()
         kept = {
             "states": {s.name: _state_json(s, i, codes) for i, s in enumerate(states)} or None,
-            "actions": [_action_json(a, states, codes) for a in actions] or None,
+            "actions": [_action_json(a, codes) for a in actions] or None,
         }
         spec = replace(found.spec, states=(), actions=())
         return answered(save(found, with_extras(spec, process=kept)))
@@ -166,7 +156,7 @@ def _action(item: Any, place: str, states: tuple[StateSpec, ...]) -> ActionSpec:
     for name in ("from", "to"):
         if item[name] not in names:
             raise wrong(f"{place}.{name}", _("このステータスはありません。"))
-    who = usual(item["from"], states)
+    who: tuple[str, ...] = ()  # the rule of the state says who
     if item.get("type") == "SECONDARY":
         allowed = item.get("executableUser")
         entities = allowed.get("entities") if isinstance(allowed, Mapping) else None

@@ -87,7 +87,8 @@ def clean(
             cleaned.pop(field.code, None)
             if whole:
                 cleaned[field.code] = fieldtypes.get(field.type).empty
-    errors.update(lookups.fill(schema.fields, cleaned, stays, context))
+    if lookups.has_any(schema):
+        errors.update(lookups.fill(schema.fields, cleaned, stays, context))
     for code in missing:
         if code not in cleaned or fieldtypes.get(known[code].type).is_empty(cleaned[code]):
             chosen = known[code].type in CHOSEN

@@ -16,6 +16,7 @@ from tomoni.records.query import read
 from tomoni.records.query.sight import own_view
 from tomoni.records.record import Record
 from tomoni.records.schema import cache
+from tomoni.records.schema.snapshot import AppSchema
 
 CODE = "作業者"
 
@@ -35,6 +36,14 @@ def assign_record(
     if people == list(current.assignees):
         return own_view(actor, schema, current)
     number = _change.write(schema, actor, current, {CODE: (list(current.assignees), people)}, kind="assign")
+    set_assignees(schema, record, people)
+    _trace.note(actor, "record.assign", schema, record, {CODE: people})
+    _trace.event("record.updated", schema, record, number, actor, fields=[CODE])
+    return own_view(actor, schema, read.one(schema, record))
+
+
+def set_assignees(schema: AppSchema, record: int, people: Sequence[int]) -> None:
+    """Write who works on a record; the revision is the caller's."""
     tables(schema).link._default_manager.filter(record=record, field=ASSIGNEES).delete()
     if people:
         _rows.insert_many(
@@ -43,6 +52,3 @@ def assign_record(
             [(record, ASSIGNEES, place, user, None) for place, user in enumerate(people)],
             schema,
         )
-    _trace.note(actor, "record.assign", schema, record, {CODE: people})
-    _trace.event("record.updated", schema, record, number, actor, fields=[CODE])
-    return own_view(actor, schema, read.one(schema, record))

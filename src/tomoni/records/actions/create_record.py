@@ -15,6 +15,8 @@ from tomoni.core.actor import Actor
 from tomoni.core.errors import Invalid
 from tomoni.records import rights
 from tomoni.records.actions import _access, _clean, _files, _rows, _slots, _trace
+from tomoni.records.actions.assign_record import set_assignees
+from tomoni.records.duty import process
 from tomoni.records.fieldtypes import Context
 from tomoni.records.models import RequestKey
 from tomoni.records.query import read
@@ -51,6 +53,10 @@ def create_record(
     number = _rows.insert(schema, actor, [cleaned], source)[0]
     if key:
         RequestKey.objects.filter(key=key).update(record=number)
+    if schema.states and schema.states[0].assignee.who:
+        made = read.one(schema, number)
+        first = process.following(schema, made, schema.initial_state, None, made=True)
+        set_assignees(schema, number, first or [])
     filled = {code: value for code, value in cleaned.items() if value not in (None, "", [])}
     _trace.note(actor, "record.create", schema, number, filled)
     _trace.event("record.created", schema, number, 1, actor, source=source, to=schema.initial_state)

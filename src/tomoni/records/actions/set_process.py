@@ -29,8 +29,11 @@ def set_process(
     states: Sequence[StateSpec],
     actions: Sequence[ActionSpec],
     renames: Mapping[str, str] | None = None,
+    returns: Sequence[str] | None = None,
 ) -> AppSchema:
     """Replace the process. `renames` maps an old state to the one its records take over (a new name, or another).
+
+    `returns`: who may send a record back to any earlier state (None: as it was).
 
     Needs `manage`. Raises `Invalid` when a state that still has records would disappear. Records of an app that
     had no process enter the first state.
@@ -40,6 +43,9 @@ def set_process(
     settle(schema, states, renames or {})
     row.states = [asdict(s) for s in states]
     row.actions = [asdict(a) for a in actions]
+    if returns is not None:
+        check.who(returns, check.WHO_ACTION, "returns")
+        row.settings = {**row.settings, "returns": list(returns)}
     return _publish.publish(row, actor, "app.set_process")
 
 

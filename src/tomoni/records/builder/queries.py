@@ -50,7 +50,11 @@ def desk(actor: Actor, app: AppSchema) -> Desk:
         revision=found.revision,
         base_version=found.base_version,
         version=found.version,
-        changes=tuple(changes(edit.settled(snapshot.spec_of(base_of(app, found.base_version))), edit.settled(found.spec))),
+        changes=tuple(
+            changes(
+                edit.settled(snapshot.spec_of(base_of(app, found.base_version))), edit.settled(found.spec)
+            )
+        ),
         undo=done[-1].says if len(done) > 1 else "",
         redo=undone[0].says if undone else "",
         may_undo=len(done) > 1,

@@ -16,6 +16,7 @@ from tomoni.records._core import fold
 from tomoni.records.ddl.tables import tables
 from tomoni.records.fieldtypes import Context, Names, Unclean
 from tomoni.records.fieldtypes.lookup import KEYS
+from tomoni.records.query import sight
 from tomoni.records.query.compile import condition, key_column
 from tomoni.records.query.errors import BadQuery
 from tomoni.records.query.reader import reader
@@ -51,7 +52,7 @@ def prefetch(context: Context, field: FieldSpec, keys: Sequence[str]) -> None:
         return
     context.lookups.update({(field.code, folded): Found() for folded in wanted})
     try:
-        source = cache.snapshot(field.options["app"])
+        source = sight.seen(context.actor, cache.snapshot(field.options["app"]))
         spec = source.field(field.options["key"])
     except NotFound:
         return
@@ -83,15 +84,27 @@ def _read(
 
 
 def _rows(
-    source: AppSchema, actor: Actor, field: FieldSpec, asked: Q, column: str
+    source: AppSchema, actor: Actor, field: FieldSpec, asked: Q, column: str, *, whole: bool = False
 ) -> list[tuple[Record, Any]]:
-    """Records that the actor may see, each with the value of a column."""
-    seen = reader(actor, source, rights.granted(actor, source))
+    """Records that the actor may see, each with the value of a column; without the fields that are hidden from them.
+
+    `source` is the definition as the actor sees it. A record whose key they do not see is not found by it; `whole`
+    leaves out every record on which they do not see a field that is copied.
+    """
+    shown = reader(actor, source, rights.granted(actor, source))
     made, fields = tables(source), source_fields(source, field)
-    found = made.record._default_manager.filter(seen, asked, deleted_at__isnull=True).order_by("id")
-    rows = list(found.values_list(*column_list(fields), column))
-    records = to_records(source, made, fields, [row[:-1] for row in rows])
-    return [(record, row[-1]) for record, row in zip(records, rows, strict=True)]
+    partly = sight.marks(source, [f.code for f in fields])
+    found = made.record._default_manager.filter(shown, asked, deleted_at__isnull=True).order_by("id")
+    marked = found.annotate(**sight.aliases(partly))
+    rows = list(marked.values_list(*column_list(fields), column, *sight.aliases(partly)))
+    width = 1 + len(partly)
+    records = to_records(source, made, fields, [row[:-width] for row in rows])
+    pairs = []
+    for record, row in zip(records, rows, strict=True):
+        unseen = sight.unseen(row, partly)
+        if not unseen or not (whole or field.options["key"] in unseen):
+            pairs.append((sight.blank(source, record, unseen) if unseen else record, row[-width]))
+    return pairs
 
 
 def by_number(actor: Actor, field: FieldSpec, numbers: Sequence[int]) -> dict[int, Record]:
@@ -99,10 +112,13 @@ def by_number(actor: Actor, field: FieldSpec, numbers: Sequence[int]) -> dict[in
     if not numbers:
         return {}
     try:
-        source = cache.snapshot(field.options["app"])
+        source = sight.seen(actor, cache.snapshot(field.options["app"]))
     except NotFound:
         return {}
-    return {record.id: record for record, _token in _rows(source, actor, field, Q(pk__in=numbers), "id")}
+    if field.options["key"] not in source.by_code:
+        return {}
+    found = _rows(source, actor, field, Q(pk__in=numbers), "id", whole=True)
+    return {record.id: record for record, _token in found}
 
 
 def source_fields(source: AppSchema, field: FieldSpec) -> list[FieldSpec]:
@@ -157,9 +173,12 @@ def of(fields: Iterable[FieldSpec]) -> list[FieldSpec]:
     return [f for f in fields if f.type == "lookup"]
 
 
-def targets(fields: Iterable[FieldSpec]) -> set[str]:
-    """The codes that lookups fill in."""
-    return {c["to"] for f in of(fields) for c in f.options.get("copies", ())}
+def has_any(schema: AppSchema) -> bool:
+    """Whether the app has a lookup, in a table or not; kept with the snapshot."""
+    found: bool | None = vars(schema).get("_lookups")
+    if found is None:
+        found = vars(schema)["_lookups"] = any(f.type == "lookup" for f in schema.by_code.values())
+    return found
 
 
 def fill(

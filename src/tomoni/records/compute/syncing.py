@@ -16,7 +16,7 @@ from tomoni.records.ddl import names
 from tomoni.records.ddl.tables import tables
 from tomoni.records.fieldtypes import Context, Unclean
 from tomoni.records.models import Field
-from tomoni.records.query import read
+from tomoni.records.query import read, sight
 from tomoni.records.record import Record
 from tomoni.records.schema import cache
 from tomoni.records.schema.snapshot import AppSchema
@@ -113,7 +113,7 @@ def taken(
     *, live_only: bool,
 ) -> dict[str, Any]:  # fmt: skip
     """The values of a record with the copies of its source records taken again."""
-    source = cache.snapshot(field.options["app"])
+    source = sight.seen(context.actor, cache.snapshot(field.options["app"]))
     if not field.table:
         return _again(schema.by_code, field, dict(current.values), source, found, context, live_only)
     table = schema.field(field.table)

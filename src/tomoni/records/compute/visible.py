@@ -88,8 +88,11 @@ class Values:
 
 
 def has_rules(schema: AppSchema) -> bool:
-    """Whether any field of the app is shown under a condition."""
-    return any(field.visible_if for field in schema.fields)
+    """Whether any field of the app is shown under a condition; kept with the snapshot."""
+    found: bool | None = vars(schema).get("_rules")
+    if found is None:
+        found = vars(schema)["_rules"] = any(field.visible_if for field in schema.fields)
+    return found
 
 
 def shown(schema: AppSchema, field: FieldSpec, values: Mapping[str, Any], actor: Actor) -> bool:

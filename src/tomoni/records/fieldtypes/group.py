@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from tomoni.people.roles import ROLES
+from tomoni.people.facade import ROLES
 from tomoni.records.fieldtypes.base import AMONG, EMPTY, Context, FieldType, Names, Unclean
 from tomoni.records.fieldtypes.user import tokens
 from tomoni.records.schema.spec import FieldSpec

@@ -334,7 +334,7 @@ def _cell(row: Sequence[Any], measures: Sequence[Measure]) -> Cell:
 
 def _typed(value: Any, spec: FieldSpec) -> Any:
     kind = fieldtypes.get(spec.type)
-    if value is None or kind.kind == "number" and spec.type not in TIMES:
+    if value is None or (kind.kind == "number" and spec.type not in TIMES):
         return value
     if spec.type in TIMES:
         return _time(value)

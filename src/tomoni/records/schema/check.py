@@ -29,7 +29,7 @@ _MARKS = "_・･＿＄￥（）［］／－ー〜～％＆＋：「」"
 _PEOPLE = r"staff|creator|role:[a-z_]{1,20}|department:.{1,40}|unit:.{1,40}|user:\d{1,18}"
 _WHO_RIGHT = re.compile(rf"{_PEOPLE}|form(:[A-Za-z0-9_-]{{1,64}})?")
 # In a record's context: who works on it, who is named in it, who heads a department (`head`: the creator's).
-_WHO_ACTION = re.compile(rf"{_PEOPLE}|assignee|field:.{{1,64}}|head(:.{{1,40}})?")
+WHO_ACTION = re.compile(rf"{_PEOPLE}|assignee|field:.{{1,64}}|head(:.{{1,40}})?")
 STATE_KINDS = ("new", "doing", "wait", "done", "stop")
 
 
@@ -158,7 +158,7 @@ def process(states: Sequence[StateSpec], actions: Sequence[ActionSpec]) -> None:
         if state.kind not in STATE_KINDS:
             raise Invalid({"states": [_("状態の種類が正しくありません: %(name)s") % {"name": state.name}]})
         names.add(state.name)
-        who([*state.assignee.who, *state.escalate], _WHO_ACTION, "states")
+        who([*state.assignee.who, *state.escalate], WHO_ACTION, "states")
         days = state.deadline_days
         if days is not None and not 0 < days <= 3650:
             raise Invalid({"states": [_("期限の日数は1から3650までにしてください。")]})
@@ -172,7 +172,7 @@ def process(states: Sequence[StateSpec], actions: Sequence[ActionSpec]) -> None:
                 {"actions": [_("同じ状態から同じ名前の処理が2つあります: %(name)s") % {"name": item.name}]}
             )
         seen.add((item.name, item.source))
-        who(item.who, _WHO_ACTION, "actions")
+        who(item.who, WHO_ACTION, "actions")
 
 
 def fits(schema: Any) -> None:

@@ -61,9 +61,7 @@ def row(*items: LayoutItem) -> LayoutItem:
 
 def item_of(spec: FieldSpec) -> LayoutItem:
     """Where a field stands by itself: a row, a table as a whole."""
-    return (
-        LayoutItem("table", spec.code) if spec.type == "table" else row(LayoutItem("field", spec.code))
-    )
+    return LayoutItem("table", spec.code) if spec.type == "table" else row(LayoutItem("field", spec.code))
 
 
 def complete(fields: Iterable[FieldSpec], layout: Iterable[LayoutItem]) -> tuple[LayoutItem, ...]:
@@ -241,9 +239,7 @@ def remove(spec: AppSpec, key: str) -> AppSpec:
 
 def _remove_field(spec: AppSpec, code: str) -> AppSpec:
     kept = tuple(
-        replace(f, fields=tuple(c for c in f.fields if c.code != code))
-        for f in spec.fields
-        if f.code != code
+        replace(f, fields=tuple(c for c in f.fields if c.code != code)) for f in spec.fields if f.code != code
     )
     views = tuple(replace(v, columns=tuple(c for c in v.columns if c != code)) for v in spec.views)
     rights = tuple(r for r in spec.field_rights if r.code != code)
@@ -294,9 +290,7 @@ def add_column(spec: AppSpec, table: str, made: FieldSpec) -> AppSpec:
     return arranged(
         replace(
             spec,
-            fields=tuple(
-                replace(f, fields=(*f.fields, made)) if f.code == table else f for f in spec.fields
-            ),
+            fields=tuple(replace(f, fields=(*f.fields, made)) if f.code == table else f for f in spec.fields),
         )
     )
 
@@ -405,8 +399,10 @@ def _vertical(node: _Node, shift: int) -> None:
 
 def _put(node: _Node, goal: _Node, where: Where) -> None:
     beside = where in ("left", "right") and node.kind in LEAVES and goal.kind in LEAVES
-    if beside and goal.parent is not None and (
-        goal.parent is node.parent or len(goal.parent.items) < MOST_IN_ROW
+    if (
+        beside
+        and goal.parent is not None
+        and (goal.parent is node.parent or len(goal.parent.items) < MOST_IN_ROW)
     ):
         node.take()
         goal.parent.add(node, goal.place + (1 if where == "right" else 0))

@@ -17,7 +17,7 @@ RECORD_VERBS = frozenset({"view", "edit", "delete"})
 ACCESS = ("none", "view", "edit")
 EVENTS = frozenset({"created", "updated", "comment", "status", "import"})
 DATES = frozenset({"date", "datetime", "slot", "created_at", "updated_at"})
-WHO = check._WHO_ACTION
+WHO = check.WHO_ACTION
 _TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 
 
@@ -28,6 +28,8 @@ def fits(schema: AppSchema) -> None:
     _field_rights(schema)
     _notices(schema)
     _retention(schema)
+    returns = schema.settings.get("returns") or ()
+    check.who(returns if isinstance(returns, list | tuple) else [returns], WHO, "returns")
 
 
 def placed(items: Iterable[LayoutItem]) -> Iterator[str]:

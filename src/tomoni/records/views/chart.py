@@ -38,8 +38,8 @@ from tomoni.records.schema.spec import ViewSpec
 from tomoni.records.views import drawing, liststate, querytext, summing
 from tomoni.records.views.common import Inside, address, enter
 from tomoni.records.views.csvfile import safe
-from tomoni.records.views.liststate import ListState
 from tomoni.records.views.listing import add_condition, chips_of, panel
+from tomoni.records.views.liststate import ListState
 from tomoni.records.views.summing import Summary, Words
 
 MOST = {"bar": 30, "line": 120, "pie": 8, "table": 200, "pivot": 200}

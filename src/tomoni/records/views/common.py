@@ -19,7 +19,6 @@ from tomoni.records.rights import granted
 from tomoni.records.schema.snapshot import AppSchema
 from tomoni.records.schema.spec import ViewSpec
 
-
 PAGES = {"calendar": "calendar", "board": "board", "chart": "chart", "pivot": "chart"}  # kind → address
 
 
@@ -129,6 +128,8 @@ def nav(inside: Inside, current: str) -> list[Group]:
         own.append(
             item("import", _("ファイルから取り込む"), reverse("record_transfer:home", args=[app.code]))
         )
+    if may.view and app.states:
+        own.append(item("stuck", _("かかっている日数"), address("stuck", app)))
     if may.manage:
         own += [
             item("form", _("項目を直す"), address("form", app)),

@@ -39,6 +39,7 @@ OPERATORS: dict[str, tuple[str, ...]] = {
     "date": _ORDERED,
     "datetime": _ORDERED,
     "slot": _ORDERED,
+    "time": _ORDERED,
     "choice": _SET,
     "multichoice": _SET,
     "user": _SET,
@@ -50,6 +51,12 @@ OPERATORS: dict[str, tuple[str, ...]] = {
     "file": ("empty", "filled"),
     "location": ("empty", "filled"),
 }
+# Types that are asked for like another one.
+ALIKE = {
+    "radio": "choice", "checkbox": "multichoice", "category": "multichoice", "calc": "number", "calc_text": "text",
+    "calc_date": "date", "calc_datetime": "datetime", "calc_time": "time", "link": "text", "lookup": "text",
+    "richtext": "multiline", "address": "multiline", "consent": "file",
+}  # fmt: skip
 PEOPLE = ("user", "creator", "modifier", "assignee")
 MOMENTS = ("datetime", "slot", "created_at", "updated_at")
 SYMBOLS = {
@@ -109,9 +116,10 @@ def targets(app: Any) -> list[Target]:
     if app.states:
         found.append(Target(STATUS, _("状態"), "status", tuple(s.name for s in app.states)))
     for field in app.fields:
-        if not field.deleted and field.type in OPERATORS:
+        kind = ALIKE.get(field.type, field.type)
+        if not field.deleted and kind in OPERATORS:
             choices = tuple(str(c) for c in field.options.get("choices", ()))
-            found.append(Target(field.code, field.label, field.type, choices))
+            found.append(Target(field.code, field.label, kind, choices))
     for code, label in (("作成日時", _("作成日時")), ("更新日時", _("更新日時")), ("作成者", _("作成者"))):
         if app.by_code[code].type not in {f.type for f in app.fields}:
             found.append(Target(code, label, app.by_code[code].type))

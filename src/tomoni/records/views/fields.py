@@ -34,7 +34,10 @@ def overview(request: HttpRequest, code: str) -> HttpResponse:
         request,
         "form",
         fields=[_line(f) for f in inside.app.fields],
-        trash=[_line(f) | {"taken": f.code in inside.app.by_code} for f in inside.app.trash],
+        trash=[
+            _line(f) | {"taken": f.code in inside.app.by_code}
+            for f in (*inside.app.trash, *inside.app.trash_columns)
+        ],
     )
     return render(request, "records/builder/form.html", context)
 
@@ -44,7 +47,7 @@ def _line(spec: FieldSpec) -> dict[str, Any]:
     return {
         "id": spec.id,
         "code": spec.code,
-        "label": spec.label,
+        "label": f"{spec.table} › {spec.label}" if spec.table else spec.label,
         "required": spec.required,
         "unique": spec.unique,
         "type_label": fieldwords.label_of(spec.type),
@@ -142,7 +145,8 @@ def restore(request: HttpRequest, code: str) -> HttpResponse:
     """Bring a field back."""
     inside = enter(request, code, "manage")
     text = request.POST.get("field", "")
-    spec = next((f for f in inside.app.trash if str(f.id) == text), None)
+    gone = (*inside.app.trash, *inside.app.trash_columns)
+    spec = next((f for f in gone if str(f.id) == text), None)
     if spec is None or spec.id is None:
         raise NotFound(_("この項目はもうありません。"))
     try:

@@ -219,13 +219,21 @@ class Presenter:
         diffs = tuple(self._diffs(revision))
         return Entry(
             at=revision.at,
-            who=self.names.users.get(revision.user_id or 0, "") or _("自動または住民の入力"),
+            who=self._who(revision),
             title=titles.get(revision.kind, revision.kind),
             changes=() if revision.kind == "create" else diffs,
             comment=revision.comment,
             revision=revision.revision,
             restorable=may_restore and revision.revision != current and revision.kind in ("create", "update"),
         )
+
+    def _who(self, revision: Revision) -> str:
+        """Who did it; a deputy with the person they acted for."""
+        name = self.names.users.get(revision.user_id or 0, "") or _("自動または住民の入力")
+        if revision.acted_for is None:
+            return name
+        whom = self.names.users.get(revision.acted_for, "")
+        return _("%(name)s（%(whom)sの代理）") % {"name": name, "whom": whom}
 
     def _diffs(self, revision: Revision) -> Iterable[Diff]:
         for change in revision.changes:

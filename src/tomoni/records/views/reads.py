@@ -6,8 +6,8 @@ from collections.abc import Iterable
 
 from tomoni.core.actor import Actor
 from tomoni.records import rights
-from tomoni.records.actions import run_action as process
 from tomoni.records.ddl.tables import tables
+from tomoni.records.duty import process
 from tomoni.records.query.reader import reader
 from tomoni.records.record import AppInfo, Record
 from tomoni.records.schema import cache
@@ -30,13 +30,7 @@ def verbs_on(actor: Actor, app: AppSchema, record: Record) -> frozenset[str]:
 
 def actions_for(actor: Actor, app: AppSchema, record: Record) -> list[ActionSpec]:
     """The process actions that the actor may run on the record now, the primary first."""
-    verbs = verbs_on(actor, app, record)
-    found = [
-        step
-        for step in app.actions_from(record.status)
-        if (process.may_run(actor, app, step, record) if step.who else "edit" in verbs)
-        and (not step.condition or process.holds(app, actor, step, record.id))
-    ]
+    found = [step for step in app.actions_from(record.status) if process.acting(app, actor, record, step).may]
     return sorted(found, key=lambda step: not step.primary)
 
 

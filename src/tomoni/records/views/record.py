@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -12,6 +13,9 @@ from tomoni.core.errors import Conflict, Invalid
 from tomoni.people import facade as people
 from tomoni.people.decorators import staff_required
 from tomoni.records import facade
+from tomoni.records.duty import people as duty_people
+from tomoni.records.duty import process
+from tomoni.records.duty.deadlines import late_in
 from tomoni.records.record import Record
 from tomoni.records.views import lookup, merge, reads
 from tomoni.records.views.common import Inside, enter, safe_back
@@ -30,7 +34,7 @@ def show(request: HttpRequest, inside: Inside, pk: int, status: int = 200) -> Ht
     app, actor = inside.app, inside.actor
     record = facade.get(actor=actor, app=app.code, record=pk)
     revisions = facade.history(actor=actor, app=app.code, record=pk)
-    presenter = Presenter(app).load([record], [r.user_id for r in revisions])
+    presenter = Presenter(app).load([record], [n for r in revisions for n in (r.user_id, r.acted_for) if n])
     names = presenter.names.users
     mine = reads.verbs_on(actor, app, record)
     context = inside.context(
@@ -45,6 +49,7 @@ def show(request: HttpRequest, inside: Inside, pk: int, status: int = 200) -> Ht
         assigning=_pickable(inside, record) if "edit" in mine else [],
         entries=presenter.entries(revisions, record.revision, may_restore="edit" in mine),
     )
+    context |= duties(inside, record)
     context["may"] = dict.fromkeys(mine, True)
     return render(request, "records/record.html", context, status=status)
 
@@ -91,17 +96,15 @@ def act(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     """A process button. A second press of the same button changes nothing and says so."""
     inside = enter(request, code, "view")
     name = request.POST.get("_action", "")[:100]
-    revision = request.POST.get("_revision", "")
     try:
         record = facade.run_action(
             actor=inside.actor,
             app=code,
             record=pk,
             action=name,
-            revision=int(revision)
-            if revision.isascii() and revision.isdigit() and len(revision) < 10
-            else None,
+            revision=_number(request, "_revision"),
             comment=request.POST.get("_comment", "").strip()[:2000],
+            assignee=_number(request, "_assignee"),
         )
     except Conflict:
         messages.warning(
@@ -110,11 +113,71 @@ def act(request: HttpRequest, code: str, pk: int) -> HttpResponse:
         )
         return show(request, inside, pk, status=409)
     except Invalid as error:
-        messages.error(request, str(error))
+        messages.error(request, " ".join(str(t) for ts in error.errors.values() for t in ts) or str(error))
         return show(request, inside, pk, status=422)
-    messages.success(
-        request,
-        _("「%(action)s」をして、状態が「%(state)s」になりました。")
-        % {"action": name, "state": record.status},
-    )
+    messages.success(request, _done(inside, name, record))
     return redirect(safe_back(request, f"/build/apps/{code}/{pk}/"))
+
+
+def _number(request: HttpRequest, name: str) -> int | None:
+    raw = request.POST.get(name, "")
+    return int(raw) if raw.isascii() and raw.isdigit() and len(raw) < 10 else None
+
+
+def _done(inside: Inside, name: str, record: Record) -> str:
+    """What a process button did: the record moved on, or waits for the other assignees."""
+    waiting = [a for a in process.approvals(inside.app, record) if not a.action]
+    if waiting and record.status in {a.source for a in inside.app.actions if a.name == name}:
+        text = _("「%(action)s」をしました。あと%(n)s人の処理を待っています。")
+        return text % {"action": name, "n": len(waiting)}
+    text = _("「%(action)s」をして、状態が「%(state)s」になりました。")
+    return text % {"action": name, "state": record.status}
+
+
+def duties(inside: Inside, record: Record) -> dict[str, object]:
+    """What the record's page shows of the process: assignees, who has acted, whom to choose, where to go back to."""
+    app = inside.app
+    if not app.states:
+        return {}
+    steps = reads.actions_for(inside.actor, app, record)
+    choices: dict[int, None] = {}
+    for step in steps:
+        rule = process.assignee_rule(app, step.target)
+        if rule.kind == "one" and rule.who:
+            choices.update(dict.fromkeys(duty_people.candidates(app, rule.who, record)))
+    done = process.approvals(app, record)
+    state = app.state(record.status)
+    back = process.may_return(app, inside.actor, record).may
+    names = people.display_names({*record.assignees, *choices, *(a.by for a in done if a.by)})
+    return {
+        "assignees": [names.get(pk, "") for pk in record.assignees],
+        "approvals": [
+            {"name": names.get(a.user, ""), "action": a.action, "by": names.get(a.by or 0, "")} for a in done
+        ],
+        "next_people": [(pk, names[pk]) for pk in choices if pk in names] if len(choices) > 1 else [],
+        "back_to": process.earlier_states(app, record) if back else [],
+        "deadline_days": state.deadline_days if state else None,
+        "late": next((i.days for i in late_in(app, Q(pk=record.id))), 0)
+        if state and state.deadline_days
+        else 0,
+    }
+
+
+@staff_required
+@require_POST
+def send_back(request: HttpRequest, code: str, pk: int) -> HttpResponse:
+    """「前の状態に戻す」 with a reason."""
+    inside = enter(request, code, "view")
+    try:
+        facade.return_record(
+            actor=inside.actor, app=code, record=pk, to=request.POST.get("_to", "")[:100],
+            comment=request.POST.get("_comment", "").strip()[:2000], revision=_number(request, "_revision"),
+        )  # fmt: skip
+    except Conflict:
+        messages.warning(request, _("その間に、この記録が変わりました。いまの内容を確かめてください。"))
+        return show(request, inside, pk, status=409)
+    except Invalid as error:
+        messages.error(request, " ".join(str(t) for ts in error.errors.values() for t in ts))
+        return show(request, inside, pk, status=422)
+    messages.success(request, _("前の状態に戻しました。"))
+    return redirect("records:record", code, pk)

@@ -12,102 +12,19 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from tomoni.core.errors import Invalid, NotFound
-from tomoni.people import facade as people
 from tomoni.people.decorators import staff_required
-from tomoni.records.actions.set_process import set_process
-from tomoni.records.actions.set_rights import set_rights
 from tomoni.records.actions.set_views import set_views
 from tomoni.records.actions.update_app import update_app
 from tomoni.records.forms import Problem
-from tomoni.records.rights import VERBS
 from tomoni.records.schema.snapshot import AppSchema
-from tomoni.records.schema.spec import ActionSpec, RightSpec, StateSpec, ViewSpec
-from tomoni.records.views import querytext, whowords
+from tomoni.records.schema.spec import ViewSpec
+from tomoni.records.views import querytext
 from tomoni.records.views.common import Inside, address, enter
 from tomoni.records.views.liststate import columns_of
 
 KINDS = ("new", "doing", "wait", "done", "stop")
 DATES = ("date", "datetime", "slot", "created_at", "updated_at")
 BLANKS = 2
-
-
-@staff_required
-def process(request: HttpRequest, code: str) -> HttpResponse:
-    """`/build/apps/<code>/process/`: states and the actions between them."""
-    inside = enter(request, code, "manage")
-    if request.method != "POST":
-        return _process(request, inside, inside.app.states, inside.app.actions, {})
-    states, actions = _states(request), _actions(request, inside.app)
-    try:
-        set_process(actor=inside.actor, app=code, states=states, actions=actions, renames=_renames(request))
-    except Invalid as error:
-        return _process(request, inside, states, actions, error.errors, status=422)
-    messages.success(request, _("処理の流れを保存しました。"))
-    return redirect("records:process", code)
-
-
-def _states(request: HttpRequest) -> tuple[StateSpec, ...]:
-    columns = [request.POST.getlist(n)[:100] for n in ("state", "kind", "step")]
-    return tuple(
-        StateSpec(name.strip(), kind if kind in KINDS else "doing", step.strip()[:100])
-        for name, kind, step in zip(*columns, strict=False)
-        if name.strip()
-    )
-
-
-def _actions(request: HttpRequest, app: AppSchema) -> tuple[ActionSpec, ...]:
-    """The posted actions; condition and `who` of a known action stay, since this page does not show them all."""
-    known = {(a.name, a.source): a for a in app.actions}
-    renames = _renames(request)
-    columns = [request.POST.getlist(n)[:200] for n in ("action", "source", "target", "condition")]
-    primary = set(request.POST.getlist("primary"))
-    found = []
-    for index, (name, source, target, condition) in enumerate(zip(*columns, strict=False)):
-        if name.strip():
-            base = known.get((name.strip(), source), ActionSpec(name.strip(), source, target))
-            source, target = renames.get(source, source), renames.get(target, target)
-            main = str(index) in primary
-            found.append(
-                replace(base, source=source, target=target, condition=condition.strip()[:2000], primary=main)
-            )
-    return tuple(found)
-
-
-def _renames(request: HttpRequest) -> dict[str, str]:
-    """Which state took another name: the form carries each row's old name beside the new one."""
-    rows = zip(request.POST.getlist("was")[:100], request.POST.getlist("state")[:100], strict=False)
-    return {was: name.strip() for was, name in rows if was and name.strip() and was != name.strip()}
-
-
-def _process(
-    request: HttpRequest,
-    inside: Inside,
-    states: Sequence[StateSpec],
-    actions: Sequence[ActionSpec],
-    errors: Mapping[str, Sequence[Any]],
-    status: int = 200,
-) -> HttpResponse:
-    kinds = [
-        {"code": "new", "label": _("はじめ（受け付けた）")},
-        {"code": "doing", "label": _("作業中")},
-        {"code": "wait", "label": _("待ち（相手の返事など）")},
-        {"code": "done", "label": _("完了")},
-        {"code": "stop", "label": _("取りやめ")},
-    ]
-    words = whowords.Words(inside.app)
-    context = inside.context(
-        request,
-        "process",
-        kinds=kinds,
-        state_rows=[*states, *[StateSpec("") for _n in range(BLANKS)]],
-        action_rows=[
-            *[{"spec": a, "who": words.all(a.who)} for a in actions],
-            *[{"spec": ActionSpec("", "", ""), "who": ""} for _n in range(BLANKS)],
-        ],
-        state_names=[s.name for s in states],
-        problems=[Problem("", "", str(t)) for ts in errors.values() for t in ts],
-    )
-    return render(request, "records/builder/process.html", context, status=status)
 
 
 @staff_required
@@ -210,54 +127,6 @@ def _view(
         last=len(inside.app.views) - 1,
     )
     return render(request, "records/builder/view.html", context, status=status)
-
-
-@staff_required
-def rights(request: HttpRequest, code: str) -> HttpResponse:
-    """`/build/apps/<code>/rights/`: who × what."""
-    inside = enter(request, code, "manage")
-    rows: Sequence[RightSpec] = inside.app.rights
-    errors: Mapping[str, Sequence[Any]] = {}
-    if request.method == "POST":
-        rows = _posted_rights(request)
-        try:
-            set_rights(actor=inside.actor, app=code, rights=tuple(rows))
-            messages.success(request, _("だれが見るかを保存しました。"))
-            return redirect("records:rights", code)
-        except Invalid as error:
-            errors = error.errors
-    words = whowords.Words(inside.app)
-    labels = whowords.verb_labels()
-    grid = [
-        {
-            "who": r.who,
-            "label": words.one(r.who),
-            "cells": [{"verb": v, "on": v in r.verbs, "label": labels[v]} for v in VERBS],
-        }
-        for r in rows
-    ]
-    known = {r.who for r in rows}
-    context = inside.context(
-        request,
-        "rights",
-        grid=grid,
-        verbs=[labels[v] for v in VERBS],
-        candidates=[(w, label) for w, label in words.candidates() if w not in known],
-        owner=people.display_names([i for i in (inside.app.owner_id, inside.app.deputy_id) if i]).values(),
-        problems=[Problem("", "", str(t)) for ts in errors.values() for t in ts],
-    )
-    return render(request, "records/builder/rights.html", context, status=422 if errors else 200)
-
-
-def _posted_rights(request: HttpRequest) -> list[RightSpec]:
-    found = []
-    for who in dict.fromkeys([*request.POST.getlist("who")[:200], request.POST.get("new", "")]):
-        verbs = tuple(v for v in VERBS if v in request.POST.getlist(f"verb.{who}"))
-        if who and who == request.POST.get("new") and not verbs:
-            verbs = ("view",)
-        if who and verbs:
-            found.append(RightSpec(who[:64], verbs))  # type: ignore[arg-type]
-    return found
 
 
 @staff_required

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from django.utils.translation import gettext as _
 
 from tomoni.people import facade as people
+from tomoni.records.query import means
 from tomoni.records.schema.snapshot import AppSchema
 
 ROLES = ("clerk", "dx", "manager", "admin")
@@ -26,6 +27,17 @@ def verb_labels() -> dict[str, str]:
     }
 
 
+def every_who(app: AppSchema) -> Iterable[str]:
+    """Every `who` of an app: its rules and its process."""
+    yield from means.every_who(app)
+    for step in app.actions:
+        yield from step.who
+    for state in app.states:
+        yield from (*state.assignee.who, *state.escalate)
+    returns = app.settings.get("returns") or ()
+    yield from (w for w in returns if isinstance(w, str))
+
+
 @dataclass(slots=True)
 class Words:
     """Names of departments and people are read once, when needed."""
@@ -36,7 +48,7 @@ class Words:
 
     def __post_init__(self) -> None:
         self.departments = {v.department.code: v.name for v in people.departments()}
-        named = [w for r in self.app.rights for w in [r.who]] + [w for a in self.app.actions for w in a.who]
+        named = list(every_who(self.app))
         ids = [int(w[5:]) for w in named if w.startswith("user:") and w[5:].isdigit()]
         self.users = people.display_names(ids) if ids else {}
 
@@ -69,6 +81,16 @@ class Words:
     def all(self, whos: Iterable[str]) -> str:
         """Several, joined."""
         return "、".join(self.one(w) for w in whos)
+
+    def in_records(self) -> list[tuple[str, str]]:
+        """Who a rule about records or a process can name: those named in the record too."""
+        found = ["assignee", "head"]
+        for spec in self.app.fields:
+            if spec.type in ("user", "department", "group"):
+                found.append(f"field:{spec.code}")
+        first = self.candidates()
+        plain = [pair for pair in first if pair[0] != "form"]
+        return plain[:2] + [(w, self.one(w)) for w in found] + plain[2:]
 
     def candidates(self) -> list[tuple[str, str]]:
         """Who can be given a right by this page."""

@@ -16,7 +16,7 @@ from tomoni.core import calendar, clock
 from tomoni.core.actor import Actor
 from tomoni.core.models import StoredFile
 from tomoni.people import facade as people
-from tomoni.people.roles import ROLES
+from tomoni.people.facade import ROLES
 from tomoni.records import queries
 from tomoni.records.compute import visible
 from tomoni.records.models import Field
