@@ -38,6 +38,7 @@ TOMONI_APPS = [
     "tomoni.records.talk",
     "tomoni.records.transfer",
     "tomoni.records.duty",
+    "tomoni.records.keeping",
     "tomoni.automation",
     "tomoni.kits",
     "tomoni.kintone",

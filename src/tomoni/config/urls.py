@@ -13,6 +13,7 @@ urlpatterns = [
     path("build/worktime/", include("tomoni.records.worktime.urls")),
     path("build/transfer/", include("tomoni.records.transfer.urls")),
     path("build/talk/", include("tomoni.records.talk.urls")),
+    path("build/keeping/", include("tomoni.records.keeping.urls")),
     path("build/", include("tomoni.records.urls")),
     path("together/", include("tomoni.participation.urls")),
     path("", include("tomoni.procedures.urls")),

@@ -11,6 +11,8 @@ _FIELDS: list[FieldSource] = []
 PromiseSource = Callable[[str, Sequence[int]], Mapping[int, datetime]]
 _RECORDS: list[RecordSource] = []
 _PROMISES: list[PromiseSource] = []
+HoldSource = Callable[[int, Sequence[int] | None], set[int]]
+_HOLDS: list[HoldSource] = []
 
 
 def field_source(source: FieldSource) -> None:
@@ -47,3 +49,14 @@ def promised(app: str, records: Sequence[int]) -> dict[int, datetime]:
     for source in _PROMISES if records else ():
         found.update(source(app, records))
     return found
+
+
+def hold_source(source: HoldSource) -> None:
+    """Add who holds records: `source(app id, numbers or None)` gives those that must not be erased now."""
+    if source not in _HOLDS:
+        _HOLDS.append(source)
+
+
+def on_hold(app_id: int, records: Sequence[int] | None = None) -> set[int]:
+    """The records of an app that must not be erased now (凍結), all or among the given ones."""
+    return {number for source in _HOLDS for number in source(app_id, records)}

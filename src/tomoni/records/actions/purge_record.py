@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext as _
+
 from tomoni.core.actions import action
 from tomoni.core.actor import Actor
-from tomoni.records import rights, search
-from tomoni.records.actions import _change, _tables, _trace
-from tomoni.records.ddl.tables import tables
-from tomoni.records.models import RequestKey, Revision
+from tomoni.core.errors import Invalid
+from tomoni.records import rights, uses
+from tomoni.records.actions import _erase, _trace
 from tomoni.records.query import read
 from tomoni.records.query.reader import reader
 from tomoni.records.schema import cache
@@ -15,19 +16,15 @@ from tomoni.records.schema import cache
 
 @action("records.purge_record")
 def purge_record(*, actor: Actor, app: str, record: int) -> None:
-    """Erase a record that lies in the trash: row, links, index, revisions. Needs `manage`.
+    """Erase a record that lies in the trash: row, links, index, revisions, files. Needs `manage`.
 
-    Stays in states (経過日数) hold no personal data and remain in the figures.
+    Refused while the record is on hold (凍結). Stays in states (経過日数) hold no personal data and remain in the figures.
     """
     schema = cache.snapshot(app)
     held = rights.require(actor, schema, "manage")
-    read.one(schema, record, reader(actor, schema, held, "manage"), lock=True, trashed=True)
-    made = tables(schema)
-    search.change(schema.id, record, search.index_text(_change.all_texts(schema, record)), set())
-    _tables.purge_record(schema, record)
-    made.link._default_manager.filter(record=record).delete()
-    made.record._default_manager.filter(pk=record).delete()
-    Revision.objects.filter(app_id=schema.id, record=record).delete()
-    RequestKey.objects.filter(app_id=schema.id, record=record).delete()
+    found = read.one(schema, record, reader(actor, schema, held, "manage"), lock=True, trashed=True)
+    if uses.on_hold(schema.id, [record]):
+        raise Invalid(_("この記録は凍結されているので、完全に消すことはできません。"))
+    _erase.erase(schema, found)
     _trace.note(actor, "record.purge", schema, record, {})
     _trace.event("record.purged", schema, record, 0, actor)
