@@ -9,9 +9,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tomoni.core.errors import NotFound
-from tomoni.core.jobs import job, progress
+from tomoni.core.jobs import job, periodic, progress
 from tomoni.people.facade import actor_for
 from tomoni.people.models import User
+from tomoni.records import search
 from tomoni.records.actions.change_field_type import change_field_type
 from tomoni.records.ddl.tables import tables
 from tomoni.records.models import App
@@ -43,3 +44,14 @@ def change_type(
         "failed": f"{done.report.failed:,}",
     }
     return {"url": reverse("records:form", args=[schema.code]), "message": message}
+
+
+@periodic(seconds=600)
+@job(label=gettext_lazy("取り込んだレコードの検索の準備"))
+def index_waiting() -> dict[str, Any]:
+    """Bring the search index up to imported records. Bulk writing starts it; the period is for one that was lost."""
+    apps = dict(App.objects.filter(pk__in=search.waiting()).values_list("pk", "code"))
+    for code in apps.values():
+        while search.catch_up(cache.snapshot(code)):
+            continue
+    return {"apps": len(apps)}

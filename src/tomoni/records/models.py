@@ -111,12 +111,14 @@ class AppDraft(models.Model):
 class Counter(models.Model):
     """The next record number of an app: taken under a row lock, so numbers have no gaps and repeat never.
 
-    `rows` is the next number of a row in the app's tables (テーブル).
+    `rows` is the next number of a row in the app's tables (テーブル). `indexed`: records above this number wait for the
+    search index (after an import); None when none wait.
     """
 
     app = models.OneToOneField(App, on_delete=models.CASCADE, primary_key=True)
     next = models.BigIntegerField(default=1)
     rows = models.BigIntegerField(default=1, db_default=1)
+    indexed = models.BigIntegerField(null=True)
 
 
 class Revision(models.Model):

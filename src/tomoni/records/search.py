@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
 
 from tomoni.records import fieldtypes
 from tomoni.records.ddl import names
 from tomoni.records.ddl.tables import columns_inside, tables
+from tomoni.records.models import Counter
 from tomoni.records.schema.snapshot import AppSchema
 from tomoni.records.schema.spec import FieldSpec
 
@@ -59,24 +60,35 @@ def index_text(folded: Iterable[str | None]) -> set[str]:
     return {EVERY} if len(found) > MOST_GRAMS else found
 
 
-def add(app_id: int, rows: Sequence[tuple[int, set[str]]]) -> None:
-    """Index new records."""
+def add(app_id: int, rows: Sequence[tuple[int, set[str]]], *, guarded: bool = False) -> None:
+    """Index records that are not in the index. `guarded`: not those that wait for the job anyway."""
     rows = [row for row in rows if row[1]]
     if not rows:
         return
     table = names.search(app_id)
+    guard, more = _guard(app_id) if guarded else ("", [])
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.executemany(
-                f'INSERT INTO "{table}" ("id", "grams") VALUES (%s, array_to_tsvector(%s::text[])) '  # noqa: S608
+                f'INSERT INTO "{table}" ("id", "grams") SELECT %s, array_to_tsvector(%s::text[]) {guard} '
                 'ON CONFLICT ("id") DO UPDATE SET "grams" = excluded."grams"',
-                [(pk, sorted(found)) for pk, found in rows],
+                [(pk, sorted(found), *more, *([pk] if guarded else [])) for pk, found in rows],
             )
         else:
             cursor.executemany(
-                f'INSERT INTO "{table}" (rowid, grams) VALUES (%s, %s)',  # noqa: S608
-                [(pk, _document(found)) for pk, found in rows],
+                f'INSERT INTO "{table}" (rowid, grams) SELECT %s, %s {guard}',
+                [(pk, _document(found), *more, *([pk] if guarded else [])) for pk, found in rows],
             )
+
+
+def _guard(app_id: int) -> tuple[str, list[Any]]:
+    """SQL and its first parameter (the record's number follows): only if the record does not wait for the index.
+
+    A record that waits is held back from the job until the change is over (`FOR SHARE`), which then reads it as changed.
+    """
+    lock = " FOR SHARE" if connection.vendor == "postgresql" else ""
+    waits = f"SELECT 1 FROM records_counter WHERE app_id = %s AND indexed < %s{lock}"  # noqa: S608 - constants
+    return f"WHERE NOT EXISTS ({waits})", [app_id]
 
 
 def _document(found: set[str]) -> str:
@@ -92,15 +104,16 @@ def change(app_id: int, pk: int, old: set[str], new: set[str]) -> None:
         if not new:
             with connection.cursor() as cursor:
                 cursor.execute(f'DELETE FROM "{table}" WHERE "id" = %s', [pk])  # noqa: S608
-        add(app_id, [(pk, new)])
+        add(app_id, [(pk, new)], guarded=True)
         return
     if old:
+        guard, more = _guard(app_id)
         with connection.cursor() as cursor:
             cursor.execute(
-                f"""INSERT INTO "{table}" ("{table}", rowid, grams) VALUES ('delete', %s, %s)""",  # noqa: S608
-                [pk, _document(old)],
+                f"""INSERT INTO "{table}" ("{table}", rowid, grams) SELECT 'delete', %s, %s {guard}""",
+                [pk, _document(old), *more, pk],
             )
-    add(app_id, [(pk, new)])
+    add(app_id, [(pk, new)], guarded=True)
 
 
 def rebuild(schema: AppSchema) -> None:
@@ -111,23 +124,60 @@ def rebuild(schema: AppSchema) -> None:
             cursor.execute(f'DELETE FROM "{table}"')  # noqa: S608
         else:
             cursor.execute(f"""INSERT INTO "{table}" ("{table}") VALUES ('delete-all')""")  # noqa: S608
-    columns = [names.column(f.id or 0, "fold") for f in searched(schema)]
-    rows = tables(schema).record._default_manager.order_by("pk").values_list("pk", *columns)
+    Counter.objects.filter(app=schema.id).update(indexed=None)
     last = 0
-    while batch := list(rows.filter(pk__gt=last)[:BATCH]):
-        inside = row_texts(schema, [row[0] for row in batch])
-        add(schema.id, [(pk, index_text([*texts, *inside.get(pk, ())])) for pk, *texts in batch])
-        last = batch[-1][0]
+    while batch := _next(schema, last):
+        last = batch
+
+
+def _next(schema: AppSchema, last: int) -> int:
+    """Index the next records behind a number from what is stored of them; the last number, or 0 when there are none."""
+    columns = [names.column(f.id or 0, "fold") for f in searched(schema)]
+    rows: Any = tables(schema).record._default_manager.order_by("pk").values_list("pk", *columns)
+    batch = list(rows.filter(pk__gt=last)[:BATCH])
+    if not batch:
+        return 0
+    inside = row_texts(schema, [row[0] for row in batch])
+    add(schema.id, [(pk, index_text([*texts, *inside.get(pk, ())])) for pk, *texts in batch])
+    return int(batch[-1][0])
+
+
+def waiting() -> list[int]:
+    """The apps whose imported records wait for the index."""
+    return list(Counter.objects.filter(indexed__isnull=False).order_by("app").values_list("app", flat=True))
+
+
+def catch_up(schema: AppSchema) -> bool:
+    """Index the next records that wait, in a transaction of its own; False when none wait any more.
+
+    Writers take numbers from the same row, so nobody writes a record while its place in the order is decided.
+    """
+    with transaction.atomic():
+        counter = Counter.objects.select_for_update().get(app=schema.id)
+        if counter.indexed is None:
+            return False
+        counter.indexed = _next(schema, counter.indexed) or None
+        counter.save(update_fields=["indexed"])
+        return counter.indexed is not None
 
 
 def candidates(app_id: int, folded: str) -> tuple[str, list[Any]] | None:
-    """SQL and parameters of a sub-query of candidate ids for a folded needle; None when it is too short to index."""
+    """SQL and parameters of a sub-query of candidate ids for a folded needle; None when it is too short to index.
+
+    Records that wait for the index are candidates too, so results are exact at every moment.
+    """
     wanted = sorted(grams(folded))
     if not wanted:
         return None
-    table = names.search(app_id)
+    table, tail = names.search(app_id), ""
+    more: list[Any] = []
+    indexed = Counter.objects.filter(app=app_id).values_list("indexed", flat=True).first()
+    if indexed is not None:
+        tail, more = f' UNION ALL SELECT "id" FROM "{names.table(app_id)}" WHERE "id" > %s', [indexed]  # noqa: S608
     if connection.vendor == "postgresql":
         terms = " & ".join("'" + w.replace("\\", "\\\\").replace("'", "''") + "'" for w in wanted)
-        return f'SELECT "id" FROM "{table}" WHERE "grams" @@ %s::tsquery', [f"({terms}) | '{EVERY}'"]  # noqa: S608
+        found = f'SELECT "id" FROM "{table}" WHERE "grams" @@ %s::tsquery{tail}'  # noqa: S608
+        return found, [f"({terms}) | '{EVERY}'", *more]
     terms = " AND ".join('"' + w + '"' for w in wanted)
-    return f'SELECT rowid FROM "{table}" WHERE "{table}" MATCH %s', [f'({terms}) OR "\U000f002a"']  # noqa: S608
+    found = f'SELECT rowid FROM "{table}" WHERE "{table}" MATCH %s{tail}'  # noqa: S608
+    return found, [f'({terms}) OR "\U000f002a"', *more]

@@ -22,13 +22,21 @@ from tomoni.records.schema.spec import FieldSpec
 __all__ = ["adapt", "column_names", "insert", "insert_many", "is_dated", "taken"]
 
 
-def take_numbers(app_id: int, count: int = 1) -> int:
-    """Take `count` record numbers and return the first. The counter's row is locked until the transaction ends."""
+def take_numbers(app_id: int, count: int = 1, *, later: bool = False) -> tuple[int, bool]:
+    """Take `count` record numbers: the first, and whether these records wait for the search index.
+
+    They do when they are written with `later`, or when earlier ones still wait. The counter's row is locked until the
+    transaction ends.
+    """
+    wait = "COALESCE(indexed, next - 1)" if later else "indexed"
     with connection.cursor() as cursor:
         cursor.execute(
-            "UPDATE records_counter SET next = next + %s WHERE app_id = %s RETURNING next", [count, app_id]
+            f"UPDATE records_counter SET next = next + %s, indexed = {wait} "  # noqa: S608 - two constants
+            "WHERE app_id = %s RETURNING next, indexed",
+            [count, app_id],
         )
-        return int(cursor.fetchone()[0]) - count
+        following, indexed = cursor.fetchone()
+    return int(following) - count, indexed is not None
 
 
 def person(actor: Actor) -> int | None:
@@ -61,11 +69,17 @@ def folded_columns(schema: AppSchema) -> list[str]:
     return [names.column(f.id or 0, "fold") for f in search.searched(schema)]
 
 
-def insert(schema: AppSchema, actor: Actor, rows: Sequence[Mapping[str, Any]], source: str) -> list[int]:
-    """Insert records with clean values: rows, links, search entries and first states. Returns their numbers."""
+def insert(
+    schema: AppSchema, actor: Actor, rows: Sequence[Mapping[str, Any]], source: str, *, later: bool = False
+) -> list[int]:
+    """Insert records with clean values: rows, links, search entries and first states. Returns their numbers.
+
+    `later`: the search index follows in a job; until then these records are looked through one by one.
+    """
     if not rows:
         return []
-    made, now, first = tables(schema), clock.now(), take_numbers(schema.id, len(rows))
+    made, now = tables(schema), clock.now()
+    first, waits = take_numbers(schema.id, len(rows), later=later)
     numbers = list(range(first, first + len(rows)))
     who = person(actor)
     system = {
@@ -75,33 +89,41 @@ def insert(schema: AppSchema, actor: Actor, rows: Sequence[Mapping[str, Any]], s
     fixed = [adapt(made.record._meta.get_field(name), value) for name, value in system.items()]
     plan = column_plan(schema)
     names_of = [c for _code, columns, _kind, _field in plan for c in columns]
-    dated = [
-        (at, f)
-        for at, c in enumerate(names_of, 1 + len(fixed))
-        if is_dated(f := made.record._meta.get_field(c))
-    ]
     written = [[pk, *fixed, *_stored(plan, row)] for pk, row in zip(numbers, rows, strict=True)]
+    grams = [] if waits else _grams(schema, names_of, 1 + len(fixed), written, rows)
+    for at, name in enumerate(names_of, 1 + len(fixed)):
+        if is_dated(field := made.record._meta.get_field(name)):
+            for line in written:
+                line[at] = adapt(field, line[at])
+    insert_many(names.table(schema.id), ["id", *system, *names_of], written, schema)
+    numbered = list(zip(numbers, rows, strict=True))
+    insert_links(schema, made, numbered)
+    _tables.insert(schema, numbered)
+    search.add(schema.id, grams)
+    enter_state(schema.id, numbers, schema.initial_state, now)
+    return numbers
+
+
+def _grams(
+    schema: AppSchema,
+    columns: Sequence[str],
+    start: int,
+    lines: Sequence[Sequence[Any]],
+    rows: Sequence[Mapping[str, Any]],
+) -> list[tuple[int, set[str]]]:
+    """The search entries of rows about to be written, from their folded columns and the texts in their tables."""
     texts = set(folded_columns(schema))
-    folded = [at for at, c in enumerate(names_of, 1 + len(fixed)) if c in texts]
+    folded = [at for at, column in enumerate(columns, start) if column in texts]
     tabled = bool(_tables.table_fields(schema))
-    grams = [
+    return [
         (
             line[0],
             search.index_text(
                 [*(line[at] for at in folded), *(_tables.folded(schema, row) if tabled else ())]
             ),
         )
-        for line, row in zip(written, rows, strict=True)
+        for line, row in zip(lines, rows, strict=True)
     ]
-    for at, field in dated:
-        for line in written:
-            line[at] = adapt(field, line[at])
-    insert_many(names.table(schema.id), ["id", *system, *names_of], written, schema)
-    insert_links(schema, made, list(zip(numbers, rows, strict=True)))
-    _tables.insert(schema, list(zip(numbers, rows, strict=True)))
-    search.add(schema.id, grams)
-    enter_state(schema.id, numbers, schema.initial_state, now)
-    return numbers
 
 
 def _stored(plan: Sequence[tuple[str, tuple[str, ...], Any, FieldSpec]], row: Mapping[str, Any]) -> list[Any]:
@@ -114,8 +136,9 @@ def _stored(plan: Sequence[tuple[str, tuple[str, ...], Any, FieldSpec]], row: Ma
 def insert_links(schema: AppSchema, made: Tables, rows: Sequence[tuple[int, Mapping[str, Any]]]) -> None:
     """Insert the multi-values of new records (or of fields whose links were cleared)."""
     found = []
-    for pk, values in rows:
-        for field in of_storage(schema, "links"):
+    linked = of_storage(schema, "links")
+    for pk, values in rows if linked else ():
+        for field in linked:
             if values.get(field.code):
                 for position, (number, text) in enumerate(
                     fieldtypes.get(field.type).to_links(values[field.code])

@@ -24,6 +24,7 @@ from tomoni.records.schema.snapshot import AppSchema
 
 BATCH = 1_000
 MOST_ROWS = 200_000
+INDEXED_AT_ONCE = 2_000  # above this the search index follows in a job
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +57,16 @@ def create_records(
     if errors and not skip_bad:
         return BulkResult([], errors)
     created: list[int] = []
+    later = len(good) > INDEXED_AT_ONCE
     for start in range(0, len(good), BATCH):
         batch = [values for _index, values in good[start : start + BATCH]]
-        numbers = _rows.insert(schema, actor, batch, source)
+        numbers = _rows.insert(schema, actor, batch, source, later=later)
         created.extend(numbers)
         emit(
             "record.imported", {"app": schema.code, "records": numbers, "actor": actor.ref, "source": source}
         )
+    if later:
+        _index_soon()
     if created:
         kinds = _trace.kinds(schema)
         items = (  # one digest a record: the whole of it, not each field
@@ -71,6 +75,12 @@ def create_records(
         )
         audit.record_bulk(actor=actor, verb="record.import", target=f"app:{schema.id}", items=items)
     return BulkResult(created, errors)
+
+
+def _index_soon() -> None:
+    from tomoni.records import jobs
+
+    jobs.index_waiting.enqueue()
 
 
 def check_rows(

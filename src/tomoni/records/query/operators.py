@@ -294,7 +294,7 @@ def _files(asked: Asked) -> Q:
     if not needle:
         raise asked.problem()
     rows = asked.link or tables(asked.schema).link
-    attached = rows._default_manager.filter(field=asked.field.id).values("number")
+    attached: Any = rows._default_manager.filter(field=asked.field.id).values("number")
     every = StoredFile.objects.filter(pk__in=attached).values_list("pk", "name")
     found = [pk for pk, name in every.iterator(chunk_size=2_000) if needle in fold(name)]
     operator = "in" if asked.operator == "like" else "not in"
