@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.contrib import messages
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
@@ -16,7 +18,7 @@ from tomoni.records import facade
 from tomoni.records.duty import people as duty_people
 from tomoni.records.duty import process
 from tomoni.records.duty.deadlines import late_in
-from tomoni.records.record import Record
+from tomoni.records.record import Record, Revision
 from tomoni.records.views import lookup, merge, reads
 from tomoni.records.views.common import Inside, enter, safe_back
 from tomoni.records.views.present import STATUS, Presenter
@@ -34,7 +36,7 @@ def show(request: HttpRequest, inside: Inside, pk: int, status: int = 200) -> Ht
     app, actor = inside.app, inside.actor
     record = facade.get(actor=actor, app=app.code, record=pk)
     revisions = facade.history(actor=actor, app=app.code, record=pk)
-    presenter = Presenter(app).load([record], [n for r in revisions for n in (r.user_id, r.acted_for) if n])
+    presenter = Presenter(app).load([record], named(revisions))
     names = presenter.names.users
     mine = reads.verbs_on(actor, app, record)
     context = inside.context(
@@ -117,6 +119,13 @@ def act(request: HttpRequest, code: str, pk: int) -> HttpResponse:
         return show(request, inside, pk, status=422)
     messages.success(request, _done(inside, name, record))
     return redirect(safe_back(request, f"/build/apps/{code}/{pk}/"))
+
+
+def named(revisions: Sequence[Revision]) -> list[int]:
+    """Everybody whose name the history says."""
+    people_in = [n for r in revisions for n in (r.user_id, r.acted_for) if n]
+    moves = [c for r in revisions for c in r.changes if c.code == "作業者"]
+    return people_in + [n for c in moves for n in (*(c.old or ()), *(c.new or ())) if isinstance(n, int)]
 
 
 def _number(request: HttpRequest, name: str) -> int | None:
