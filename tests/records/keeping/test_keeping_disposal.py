@@ -36,16 +36,16 @@ def keep_file(*, actor, content):
 )
 def test_years_count_from_april_after_the_fiscal_year(completed, years, free):
     assert due.stays_until(completed, years) == free
-    assert (completed < due.cutoff(years, free)) and not (
-        completed < due.cutoff(years, date(free.year, 3, 31))
-    )
+    assert completed < due.cutoff(years, free)
+    assert not (completed < due.cutoff(years, date(free.year, 3, 31)))
 
 
 def test_what_is_due_today(schema, finished):
     old, _edge, young = finished(2020, 3, 31), finished(2021, 3, 31), finished(2021, 4, 1)
     found = due.due(schema())
     assert found.years == ((2019, 1), (2020, 1))
-    assert old in found.records and young not in found.records
+    assert old in found.records
+    assert young not in found.records
 
 
 def test_a_record_taken_up_again_is_not_due(schema, actor, finished):
@@ -95,7 +95,9 @@ def test_all_of_it_goes_and_the_chain_holds(schema, actor, finished):
     records.add_comment(actor=actor("clerk"), app="desk", record=gone, text="電話しました")
     audit.seal()
     found = approved(actor)
-    assert found.state == Disposal.State.DONE and found.left == [] and found.files == 1
+    assert found.state == Disposal.State.DONE
+    assert found.left == []
+    assert found.files == 1
     with pytest.raises(NotFound):
         records.get(actor=actor("dx"), app="desk", record=gone, trashed=True)
     assert not Revision.objects.filter(record=gone).exists()
@@ -108,7 +110,8 @@ def test_all_of_it_goes_and_the_chain_holds(schema, actor, finished):
     audit.seal()
     assert audit.verify().ok
     assert AuditEntry.objects.filter(verb="keeping.erase", target=f"disposal:{found.pk}").count() == 1
-    assert len(found.digests) == 1 and "廃棄太郎" not in str(found.__dict__)
+    assert len(found.digests) == 1
+    assert "廃棄太郎" not in str(found.__dict__)
 
 
 @pytest.mark.django_db(transaction=True)
@@ -118,7 +121,8 @@ def test_the_content_of_files_goes_unless_another_record_has_it(actor, finished)
     finished(2019, 5, 1, 資料=[first.pk, alone.pk])
     finished(2025, 5, 1, 資料=[second.pk])
     approved(actor)
-    assert not default_storage.exists(alone.path) and default_storage.exists(second.path)
+    assert not default_storage.exists(alone.path)
+    assert default_storage.exists(second.path)
 
 
 def test_never_by_the_one_who_proposed(actor, finished):
@@ -154,7 +158,8 @@ def test_a_held_record_stays_even_if_held_after_the_approval(actor, schema, fini
     dispose.decide_disposal(actor=actor("manager"), disposal=found.pk, approve=True)
     jobs.drain()
     found.refresh_from_db()
-    assert found.records == [two, three] and found.kept == [two]
+    assert found.records == [two, three]
+    assert found.kept == [two]
     assert records.get(actor=actor("clerk"), app="desk", record=two).id == two
 
 
@@ -184,7 +189,9 @@ def test_stopped_work_goes_on_where_it_was(actor, finished, monkeypatch):
     assert dispose.erase_batch(actor=actor_system(), disposal=found.pk) == 3
     carry_out.func(actor_id=None, disposal=found.pk)
     found.refresh_from_db()
-    assert found.state == Disposal.State.DONE and len(found.digests) == 3 and found.kept == []
+    assert found.state == Disposal.State.DONE
+    assert len(found.digests) == 3
+    assert found.kept == []
     assert go_on.func() == {"queued": 0}
 
 
@@ -203,11 +210,13 @@ def test_pages_from_proposal_to_certificate(client_as, actor, finished):
     url = answer["location"]
     assert "承認待ち" in clerk.get(url).content.decode()
     page = manager.get(url).content.decode()
-    assert "承認して廃棄する" in page and "廃棄太郎" not in page
+    assert "承認して廃棄する" in page
+    assert "廃棄太郎" not in page
     assert "記録の廃棄を承認するか決める" in manager.get("/").content.decode()
     manager.post(f"{url}decide/", {"approve": "1"})
     jobs.drain()
     page = manager.get(url).content.decode()
-    assert (
-        "廃棄証明書" in page and str(number) in page and "テスト clerk" in page and "テスト manager" in page
-    )
+    assert "廃棄証明書" in page
+    assert str(number) in page
+    assert "テスト clerk" in page
+    assert "テスト manager" in page

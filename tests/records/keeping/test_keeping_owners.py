@@ -21,7 +21,8 @@ def look():
 
 
 def test_an_app_with_an_owner_is_fine(app):
-    assert owners.ownerless() == [] and look() == 0
+    assert owners.ownerless() == []
+    assert look() == 0
 
 
 def test_a_transfer_by_date_leaves_it_ownerless(app, move):
@@ -38,7 +39,8 @@ def test_a_deputy_who_stays_answers_for_it(app, actor, person, move):
     )
     move("dx", date(2026, 11, 1), "zeimu")
     found = owners.kept(owners.live())[0]
-    assert not found.ownerless and found.weak
+    assert not found.ownerless
+    assert found.weak
 
 
 def test_an_owner_of_another_department_answers_as_long_as_they_work_here(app, actor, person, move):
@@ -52,18 +54,22 @@ def test_head_and_office_are_told_once(app, person, move):
     office, head = person("dx", "dx2"), person("manager")
     Membership.objects.filter(user=head).update(is_head=True)
     move("dx", date(2026, 11, 1), "zeimu")
-    assert look() == 1 and look() == 0
+    assert look() == 1
+    assert look() == 0
     told = Notice.objects.filter(text__contains="担当者がいなくなりました").values_list("user_id", flat=True)
-    assert {office.pk, head.pk} <= set(told) and len(told) == len(set(told))
+    assert {office.pk, head.pk} <= set(told)
+    assert len(told) == len(set(told))
 
 
 def test_one_click_take_over(app, actor, client_as, move):
     move("dx", date(2026, 11, 1), "zeimu")
     look()
     answer = client_as("clerk").post("/build/keeping/apps/desk/take-over/")
-    assert answer.status_code == 302 and answer["location"].endswith("/handover/")
+    assert answer.status_code == 302
+    assert answer["location"].endswith("/handover/")
     assert records.schema(code=app).owner_id == actor("clerk").id
-    assert Keeping.objects.get().ownerless_since is None and owners.ownerless() == []
+    assert Keeping.objects.get().ownerless_since is None
+    assert owners.ownerless() == []
     with pytest.raises(Conflict):
         set_keepers.take_over(actor=actor("manager"), app=app)
 

@@ -13,12 +13,12 @@ pytestmark = pytest.mark.django_db
 
 def test_the_handover_explains_the_app(client_as, actor, app):
     made = records.create_record(actor=actor("clerk"), app=app, values={"氏名": "秘密の名前", "件名": "x"})
-    records.update_field(actor=actor("dx"), app=app, field="件名", label="用件")
+    records.set_rights(actor=actor("dx"), app=app, rights=records.schema(code=app).rights[:1])
     write_texts.write_note(actor=actor("dx"), app=app, text="4月に様式が変わる")
     page = client_as("dx").get("/build/keeping/apps/desk/handover/").content.decode()
     for words in (
-        "窓口の相談を受けて答えるため", "4月に様式が変わる", "用件", "何の相談か", "受付 → 完了", "期限: 3日",
-        "健康推進課（下の係も）", "テスト dx", "項目「用件」を変えました", "5年（別表第1）",
+        "窓口の相談を受けて答えるため", "4月に様式が変わる", "件名", "何の相談か", "受付 → 完了", "期限: 3日",
+        "健康推進課（下の係も）", "テスト dx", "アプリの権限を変えました", "5年（別表第1）",
     ):  # fmt: skip
         assert words in page, words
     assert f"/build/apps/desk/{made.id}/" in page
@@ -46,9 +46,11 @@ def test_the_register_is_drafted_from_the_tags(app, schema):
     lines = {line.key: line for line in register.lines(schema(), {})}
     assert lines["items"].text == "1氏名、2病名"
     assert lines["sensitive"].text == "含む（病名）"
-    assert "連絡するため" in lines["purpose"].text and "申請フォーム" in lines["collection"].text
+    assert "連絡するため" in lines["purpose"].text
+    assert "申請フォーム" in lines["collection"].text
     assert lines["retention"].text == "完結した年度の翌年度の4月1日から5年（別表第1）"
-    assert lines["recipients"].asked and lines["scope"].asked
+    assert lines["recipients"].asked
+    assert lines["scope"].asked
 
 
 def test_what_is_written_stays_and_the_rest_follows_the_app(actor, app, schema, client_as):
@@ -57,7 +59,8 @@ def test_what_is_written_stays_and_the_rest_follows_the_app(actor, app, schema, 
     assert client.post("/build/keeping/apps/desk/register/", given).status_code == 302
     assert Keeping.objects.get().register == {"scope": "相談に来た人"}
     text = client.get("/build/keeping/apps/desk/register/csv/").content.decode("utf-8-sig")
-    assert "相談に来た人" in text and "要配慮" in text
+    assert "相談に来た人" in text
+    assert "要配慮" in text
     with pytest.raises(Invalid):
         write_texts.write_register(actor=actor("dx"), app=app, values={"nothing": "x"})
 
@@ -76,7 +79,8 @@ def test_keepers_and_retention_by_form(client_as, person, app):
     answer = client.post(
         "/build/keeping/apps/desk/keepers/", {"owner_id": person("dx").pk, "deputy_id": clerk.pk}
     )
-    assert answer.status_code == 302 and records.schema(code=app).deputy_id == clerk.pk
+    assert answer.status_code == 302
+    assert records.schema(code=app).deputy_id == clerk.pk
     assert client.post("/build/keeping/apps/desk/keepers/", {"owner_id": ""}).status_code == 422
     client.post(
         "/build/keeping/apps/desk/retention/", {"years": "10", "completed": "終わった日", "basis": "別表"}

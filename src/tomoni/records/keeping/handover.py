@@ -151,9 +151,9 @@ def _rights(schema: AppSchema, words: whowords.Words) -> Iterator[tuple[str, str
         )
         yield _("次の記録は別の権限: %(query)s") % {"query": rule.query or _("すべて")}, held
     access = {"none": _("見せない"), "view": _("見るだけ"), "edit": _("直せる")}
-    for rule in schema.field_rights:
-        label = schema.by_code[rule.code].label if rule.code in schema.by_code else rule.code
-        held = "、".join(f"{words.one(g.who)}（{access[g.access]}）" for g in rule.grants)
+    for limit in schema.field_rights:
+        label = schema.by_code[limit.code].label if limit.code in schema.by_code else limit.code
+        held = "、".join(f"{words.one(f.who)}（{access[f.access]}）" for f in limit.grants)
         yield _("項目「%(field)s」") % {"field": label}, held
 
 
@@ -246,11 +246,7 @@ def _people(schema: AppSchema, kept: owners.Kept) -> Iterator[tuple[str, str]]:
             yield keeper.name, f"{label}（{keeper.gone}）" if keeper.gone else label
     known = {k.id for k in (kept.owner, kept.deputy) if k}
     heads = owners.heads_of(schema.department_code)
-    since = clock.now() - YEAR
-    rows = Revision.objects.filter(app_id=schema.id, at__gte=since, user_id__isnull=False).values_list(
-        "user_id"
-    )
-    busy = list(rows.annotate(n=Count("pk"), last=Max("at")).order_by("-n", "-last")[:5])
+    busy = _busiest(schema)
     names = people.display_names([*heads, *(u for u, _n, _at in busy)])
     for head in heads:
         if head in names and head not in known:
@@ -259,12 +255,29 @@ def _people(schema: AppSchema, kept: owners.Kept) -> Iterator[tuple[str, str]]:
         if user in names and user not in known:
             yield (
                 names[user],
-                _("この1年に%(n)s回直しました（最後は%(day)s）")
+                _("この1年に%(n)s回、入れたり直したりしました（最後は%(day)s）")
                 % {
                     "n": f"{count:,}",
                     "day": calendar.format_day(last),
                 },
             )
+
+
+def _busiest(schema: AppSchema) -> list[tuple[int, int, datetime]]:
+    """Who entered or changed most in the last year: (person, how often, when last), at most five."""
+    since = clock.now() - YEAR
+    changed = Revision.objects.filter(app_id=schema.id, at__gte=since, user_id__isnull=False)
+    entered = tables(schema).record._default_manager.filter(created_at__gte=since, created_by__isnull=False)
+    counts: Counter[int] = Counter()
+    latest: dict[int, datetime] = {}
+    for rows in (
+        changed.values_list("user_id").annotate(n=Count("pk"), last=Max("at")).order_by(),
+        entered.values_list("created_by").annotate(n=Count("pk"), last=Max("created_at")).order_by(),
+    ):
+        for user, count, last in rows:
+            counts[user] += count
+            latest[user] = max(last, latest.get(user, last))
+    return [(user, count, latest[user]) for user, count in counts.most_common(5)]
 
 
 def _dates(schema: AppSchema, told: tuple[sources.Section, ...]) -> Iterator[str]:
@@ -277,9 +290,8 @@ def _dates(schema: AppSchema, told: tuple[sources.Section, ...]) -> Iterator[str
         }
     for section in told:
         yield from section.dates
-    late = Counter(s.name for s in schema.states if s.deadline_days is not None)
     for state in schema.states:
-        if late[state.name]:
+        if state.deadline_days is not None:
             yield _("状態「%(state)s」は%(n)s日以内に進める") % {
                 "state": state.name,
                 "n": state.deadline_days,

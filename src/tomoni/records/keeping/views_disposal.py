@@ -45,7 +45,7 @@ class RetentionForm(PlainForm):
     def __init__(self, *args: Any, schema: AppSchema, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         dated = [f for f in schema.fields if f.type in DATES]
-        dated += [f for f in (schema.by_code["作成日時"], schema.by_code["更新日時"])]
+        dated += [schema.by_code["作成日時"], schema.by_code["更新日時"]]
         ends = "・".join(due.end_states(schema))
         first = _("状態が「%(states)s」になった日") % {"states": ends} if ends else _("選んでください")
         self.fields["completed"].choices = [  # type: ignore[attr-defined]
