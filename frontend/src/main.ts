@@ -3,6 +3,7 @@
  * Each module finds its elements by data attributes and has an `init()`.
  */
 import "htmx.org";
+import * as board from "./board";
 import * as builder from "./builder";
 import * as fields from "./fields";
 import * as forms from "./forms";
@@ -13,7 +14,7 @@ import * as rowset from "./rowset";
 import * as worktime from "./worktime";
 
 function start(): void {
-  for (const module of [fields, forms, here, lists, builder, rowset, worktime]) module.init();
+  for (const module of [board, fields, forms, here, lists, builder, rowset, worktime]) module.init();
 }
 
 if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", start);

@@ -2,9 +2,11 @@
 
 from django.urls import path
 
+from tomoni.records.builder.views import deploy, editor
 from tomoni.records.views import (
     app_new,
     apps,
+    board,
     bulk,
     calendar,
     chart,
@@ -37,20 +39,21 @@ urlpatterns = [
     path("trash/<str:code>/restore/", apps.restore, name="app_restore"),
     path("apps/<str:code>/", listing.listing, name="list"),
     path("apps/<str:code>/calendar/", calendar.month, name="calendar"),
+    path("apps/<str:code>/board/", board.page, name="board"),
+    path("apps/<str:code>/board/move/", board.move, name="board_move"),
     path("apps/<str:code>/chart/", chart.page, name="chart"),
     path("apps/<str:code>/chart/save/", chart.save, name="chart_save"),
     path("apps/<str:code>/csv/", csvfile.export, name="csv"),
     path("apps/<str:code>/bulk/", bulk.bulk, name="bulk"),
     path("apps/<str:code>/new/", write.new, name="new"),
     path("apps/<str:code>/trash/", trash.trash, name="trash"),
-    path("apps/<str:code>/form/", fields.overview, name="form"),
-    path("apps/<str:code>/form/add/", fields.add, name="field_new"),
-    path("apps/<str:code>/form/move/", fields.move, name="fields_move"),
+    path("apps/<str:code>/form/", editor.editor, name="form"),
+    path("apps/<str:code>/form/changes/", deploy.changes, name="form_changes"),
+    path("apps/<str:code>/form/discard/", deploy.discard, name="form_discard"),
     path("apps/<str:code>/form/restore/", fields.restore, name="field_restore"),
-    path("apps/<str:code>/form/preview/", fields.preview, name="form_preview"),
+    path("apps/<str:code>/form/preview/", deploy.preview, name="form_preview"),
     path("apps/<str:code>/form/<str:field>/", fields.edit, name="field_edit"),
     path("apps/<str:code>/form/<str:field>/type/", fieldtype.change, name="field_type"),
-    path("apps/<str:code>/form/<str:field>/delete/", fields.delete, name="field_delete"),
     path("apps/<str:code>/lookup/<str:field>/", lookup.suggest, name="lookup"),
     path("apps/<str:code>/lookup/<str:field>/again/", lookup.all_again, name="lookups_again"),
     path("apps/<str:code>/slots/", slots.slots, name="slots"),

@@ -16,7 +16,7 @@ from tomoni.records.schema.spec import FieldSpec, ViewSpec
 
 MOST_VIEWS = 200
 KINDS = ("list", "calendar", "board", "map", "chart", "pivot")
-DATES = ("date", "datetime", "slot", "created_at", "updated_at")
+DATES = ("date", "datetime", "slot", "calc_date", "calc_datetime", "created_at", "updated_at")
 
 
 @action("records.set_views")

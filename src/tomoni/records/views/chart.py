@@ -354,7 +354,7 @@ def _csv(inside: Inside, state: ListState, shown: dict[str, Any]) -> HttpRespons
     writer = csv.writer(out, lineterminator="\r\n")
     for line in _lines(shown):
         writer.writerow([text if NUMBER.fullmatch(text) else safe(text) for text in line])
-    note_export(actor=inside.actor, app=inside.app.code, query=state.text(), columns=[g for g in shown.get("row_heads", [])])  # fmt: skip
+    note_export(actor=inside.actor, app=inside.app.code, query=state.text(), columns=list(shown.get("row_heads", [])))  # fmt: skip
     response = HttpResponse("\ufeff" + out.getvalue(), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{inside.app.code}_{clock.today():%Y%m%d}.csv"'
     response["X-Content-Type-Options"] = "nosniff"

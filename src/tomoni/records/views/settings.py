@@ -18,12 +18,12 @@ from tomoni.records.actions.update_app import update_app
 from tomoni.records.forms import Problem
 from tomoni.records.schema.snapshot import AppSchema
 from tomoni.records.schema.spec import ViewSpec
-from tomoni.records.views import querytext
-from tomoni.records.views.common import Inside, address, enter
+from tomoni.records.views import querytext, viewkinds
+from tomoni.records.views.common import PAGES, Inside, address, enter
 from tomoni.records.views.liststate import columns_of
 
 KINDS = ("new", "doing", "wait", "done", "stop")
-DATES = ("date", "datetime", "slot", "created_at", "updated_at")
+DATES = ("date", "datetime", "slot", "calc_date", "calc_datetime", "created_at", "updated_at")
 BLANKS = 2
 
 
@@ -34,11 +34,7 @@ def views(request: HttpRequest, code: str) -> HttpResponse:
     problems: list[Problem] = []
     name = request.POST.get("name", "").strip()[:100]
     if request.method == "POST":
-        calendar = request.POST.get("kind") == "calendar"
-        date_field = (
-            next((f.code for f in inside.app.fields if f.type in DATES), "作成日時") if calendar else ""
-        )
-        made = ViewSpec(name, "calendar" if calendar else "list", date_field=date_field)
+        made = viewkinds.first(inside.app, name, request.POST.get("kind", ""))
         try:
             _unused(inside.app, name)
             set_views(actor=inside.actor, app=code, views=(*inside.app.views, made))
@@ -50,11 +46,14 @@ def views(request: HttpRequest, code: str) -> HttpResponse:
             "view": v,
             "index": i,
             "columns": "、".join(inside.app.by_code[c].label for c in v.columns if c in inside.app.by_code),
-            "url": address("calendar" if v.kind == "calendar" else "list", inside.app, view=v.name),
+            "kind": viewkinds.words().get(v.kind, v.kind),
+            "url": address(PAGES.get(v.kind, "list"), inside.app, view=v.name),
         }
         for i, v in enumerate(inside.app.views)
     ]
-    context = inside.context(request, "views", rows=rows, name=name, problems=problems)
+    context = inside.context(
+        request, "views", rows=rows, name=name, problems=problems, kinds=viewkinds.offered(inside.app)
+    )
     return render(request, "records/builder/views.html", context, status=422 if problems else 200)
 
 
@@ -98,6 +97,7 @@ def _posted_view(request: HttpRequest, view: ViewSpec) -> ViewSpec:
         columns=tuple(request.POST.getlist("col")[:100]),
         query=querytext.ordered(request.POST.get("query", "").strip()[:4000], clause),
         date_field=request.POST.get("date_field", "")[:100] if view.kind == "calendar" else "",
+        options=viewkinds.posted(view, request.POST),
     )
 
 
@@ -125,6 +125,10 @@ def _view(
         dates=[{"code": f.code, "label": f.label} for f in every if f.type in DATES],
         problems=[Problem("", "", str(t)) for ts in errors.values() for t in ts],
         last=len(inside.app.views) - 1,
+        kind=viewkinds.words().get(view.kind, view.kind),
+        by=viewkinds.board_fields(inside.app),
+        places=viewkinds.map_fields(inside.app),
+        open_url=address(PAGES.get(view.kind, "list"), inside.app, view=inside.app.views[index].name),
     )
     return render(request, "records/builder/view.html", context, status=status)
 
