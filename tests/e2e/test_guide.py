@@ -59,7 +59,7 @@ STEPS = (
     Step("choose-calculation", "dx", "/choose/challenges/1/calculation/", ("生み出した時間の計算",)),
     Step("build-kits", "dx", "/build/kits/", ("キットを受け取る", "導入する")),
     Step("build-kit", "dx", "/build/kits/dental-reception/", ("このキットを導入する", "作業")),
-    Step("build-list", "clerk", f"{APP}/", ("記録を登録する", "条件を足す", "列を選ぶ", "CSVに書き出す")),
+    Step("build-list", "clerk", f"{APP}/", ("記録を登録する", "条件を足す", "列を選ぶ", "書き出す")),
     Step("build-record", "clerk", f"{APP}/", ("処理", "作業時間", "履歴"), before=first_record),
     Step("build-calendar", "clerk", f"{APP}/calendar/", ("予約の暦",)),
     Step("build-form", "dx", f"{APP}/form/", ("項目を足す", "上へ", "電話での見え方を確かめる")),

@@ -5,11 +5,12 @@ from __future__ import annotations
 import codecs
 import csv
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any, cast
 
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import render
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 
@@ -19,6 +20,7 @@ from tomoni.people.decorators import staff_required
 from tomoni.records import facade, fieldtypes, tablelines
 from tomoni.records.actions.note_export import note_export
 from tomoni.records.schema.spec import FieldSpec
+from tomoni.records.transfer import xlsxout
 from tomoni.records.views import liststate
 from tomoni.records.views.common import Inside, enter
 from tomoni.records.views.present import Presenter
@@ -42,6 +44,8 @@ _PLAIN = frozenset(
 # Shift_JIS in Windows has other code points for these.
 _WINDOWS = str.maketrans({"〜": "～", "−": "－", "—": "―", "‖": "∥", "¢": "￠", "£": "￡", "¬": "￢"})
 GETA = "〓"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_NO_NAME = re.compile(r'[\\/:*?"<>|\x00-\x1f]')
 
 
 def _geta(error: UnicodeError) -> tuple[bytes, int]:
@@ -54,40 +58,102 @@ codecs.register_error("tomoni_geta", _geta)
 
 @staff_required
 def export(request: HttpRequest, code: str) -> HttpResponse:
-    """`/build/apps/<code>/csv/` with the address of the list; `charset=cp932` for old Excel."""
+    """`/build/apps/<code>/csv/` with the address of the list; `charset=cp932` for old Excel, `format=xlsx` for Excel.
+
+    What Shift_JIS cannot hold is named first; with `geta=1` it goes out with 〓 in its place.
+    """
     inside = enter(request, code, "export")
-    charset = request.GET.get("charset", "utf-8")
+    charset, xlsx = request.GET.get("charset", "utf-8"), request.GET.get("format") == "xlsx"
     if charset not in ("utf-8", "cp932"):
         raise Invalid(_("文字コードは utf-8 か cp932 を選んでください。"))
     state = liststate.read(inside.app, request.GET)
     query, columns = state.text(), liststate.shown(state)
-    first = facade.find(actor=inside.actor, app=code, query=query, limit=PAGE)
+    first = facade.find(actor=inside.actor, app=code, query=query, limit=PAGE, count=False)
+    if (
+        charset == "cp932"
+        and not xlsx
+        and request.GET.get("geta") != "1"
+        and (found := unwritable(inside, columns, query, first))
+    ):
+        urls = {
+            "utf8": state.url("csv"), "xlsx": state.url("csv", format="xlsx"),
+            "geta": state.url("csv", charset="cp932", geta="1"),
+        }  # fmt: skip
+        return render(request, "record_transfer/gaiji.html", inside.context(request, found=found, urls=urls))
     note_export(actor=inside.actor, app=code, query=query, columns=[f.code for f in columns])
-    response = StreamingHttpResponse(
-        (encode(line, charset) for line in lines(inside, columns, query, first)),
-        content_type=f"text/csv; charset={charset}",
-    )
-    name = re.sub(r'[\\/:*?"<>|\x00-\x1f]', "_", inside.app.name)[:60]
-    response["Content-Disposition"] = _attachment(f"{name}_{clock.today():%Y%m%d}.csv")
+    name = f"{re.sub(_NO_NAME, '_', inside.app.name)[:60]}_{clock.today():%Y%m%d}"
+    if xlsx:
+        heads = [head.label for head in tablelines.heads(columns)]
+        rows = (line for _record, line in rows_of(inside, columns, query, first, typed))
+        response = StreamingHttpResponse(xlsxout.stream(inside.app.name, heads, rows), content_type=XLSX)
+    else:
+        response = StreamingHttpResponse(
+            (encode(line, charset) for line in lines(inside, columns, query, first)),
+            content_type=f"text/csv; charset={charset}",
+        )
+    response["Content-Disposition"] = _attachment(f"{name}.{'xlsx' if xlsx else 'csv'}")
     response["X-Content-Type-Options"] = "nosniff"
     response["Cache-Control"] = "private, no-store"
     return cast(HttpResponse, response)
 
 
 def lines(inside: Inside, columns: list[FieldSpec], query: str, page: Any) -> Iterator[str]:
-    """The lines of the file, a page of records at a time."""
+    """The lines of the CSV file, a page of records at a time."""
     writer = csv.writer(_Echo(), lineterminator="\r\n")
+    yield "\ufeff" + writer.writerow([safe(head.label) for head in tablelines.heads(columns)])
+    for _record, line in rows_of(inside, columns, query, page, write):
+        yield writer.writerow(line)
+
+
+def rows_of(
+    inside: Inside, columns: list[FieldSpec], query: str, page: Any, cell_of: Callable[..., Any]
+) -> Iterator[tuple[int, list[Any]]]:
+    """(record number, cells) of each line, a page of records at a time. `cell_of(presenter, spec, value)`."""
     heads = tablelines.heads(columns)
-    yield "\ufeff" + writer.writerow([safe(head.label) for head in heads])
     while True:
         presenter = Presenter(inside.app).load(page.records)
         for record in page.records:
             values = {spec.code: presenter.value(record, spec) for spec in columns}
-            for line in tablelines.lines(heads, values, partial(write, presenter)):
-                yield writer.writerow(line)
+            for line in tablelines.lines(heads, values, partial(cell_of, presenter)):
+                yield record.number, line
         if not page.next:
             return
-        page = facade.find(actor=inside.actor, app=inside.app.code, query=query, limit=PAGE, after=page.next)
+        page = facade.find(
+            actor=inside.actor, app=inside.app.code, query=query, limit=PAGE, after=page.next, count=False
+        )
+
+
+def unwritable(inside: Inside, columns: list[FieldSpec], query: str, page: Any) -> dict[str, list[int]]:
+    """The characters that Shift_JIS cannot hold (外字など), with the numbers of records; at most 50 of them."""
+    found: dict[str, list[int]] = {}
+    for number, line in rows_of(inside, columns, query, page, write):
+        text = "".join(line).translate(_WINDOWS)
+        try:
+            text.encode("cp932")
+        except UnicodeEncodeError:
+            for character in dict.fromkeys(text):
+                if not _writable(character):
+                    numbers = found.setdefault(character, [])
+                    if len(numbers) < 5 and number not in numbers:
+                        numbers.append(number)
+            if len(found) >= 50:
+                return found
+    return found
+
+
+def _writable(character: str) -> bool:
+    try:
+        character.encode("cp932")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def typed(presenter: Presenter, spec: FieldSpec, value: Any) -> Any:
+    """A value for a cell of a workbook: numbers, days and moments as such, everything else as text."""
+    if spec.type in ("number", "date", "datetime", "slot", "record_number", "created_at", "updated_at"):
+        return value
+    return fieldtypes.get(spec.type).export(value, spec, presenter.names)
 
 
 def cell(presenter: Presenter, record: Any, spec: FieldSpec) -> str:

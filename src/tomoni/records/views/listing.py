@@ -137,6 +137,7 @@ def links(state: ListState, page: Page) -> dict[str, Any]:
         "first_url": state.url() if state.after else "",
         "next_url": state.url(after=page.next) if page.next else "",
         "csv_url": state.url("csv"),
+        "xlsx_url": state.url("csv", format="xlsx"),
         "csv_sjis_url": state.url("csv", charset="cp932"),
         "sizes": [{"n": n, "url": state.url(n=n), "current": n == state.size} for n in SIZES],
         "add_url": state.url(panel="add"),
