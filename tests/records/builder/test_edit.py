@@ -132,7 +132,7 @@ def test_a_field_that_goes_leaves_views_and_title():
 
 def test_a_new_code_is_followed():
     spec = edit.set_field(edit.arranged(SPEC), "a", replace(FIELDS[0], code="n"))
-    assert list(edit.placed(spec.layout))[0] == "n"
+    assert next(iter(edit.placed(spec.layout))) == "n"
     assert spec.views[0].columns == ("n", "b")
     assert spec.title_field == "n"
     assert edit.set_field(SPEC, "a", replace(FIELDS[0], code="x")) == SPEC, "the code is taken by a column"

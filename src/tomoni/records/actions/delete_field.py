@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+
 from django.utils.translation import gettext as _
 
 from tomoni.core.actions import action
@@ -9,6 +11,7 @@ from tomoni.core.actor import Actor
 from tomoni.core.errors import Invalid, NotFound
 from tomoni.records import uses
 from tomoni.records.actions import _fields, _publish
+from tomoni.records.schema import edit
 from tomoni.records.schema.snapshot import AppSchema
 
 
@@ -27,6 +30,7 @@ def delete_field(*, actor: Actor, app: str, field: str) -> AppSchema:
     if found := uses.of_field(app, field):
         raise Invalid({field: found})
     row.views = [{**view, "columns": [c for c in view["columns"] if c != field]} for view in row.views]
+    row.layout = [asdict(item) for item in edit.without(schema.layout, field)]
     if row.title_field == field:
         row.title_field = ""
     _fields.remove(row.pk, old)

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from tomoni.core.actions import action
 from tomoni.core.actor import Actor
-from tomoni.core.errors import Conflict
+from tomoni.core.errors import Conflict, Invalid
+from tomoni.records import uses
 from tomoni.records.actions import _fields, _publish
 from tomoni.records.actions.set_process import settle
 from tomoni.records.models import AppDraft
 from tomoni.records.schema import check
 from tomoni.records.schema.diff import changes
 from tomoni.records.schema.snapshot import AppSchema
-from tomoni.records.schema.spec import AppSpec
+from tomoni.records.schema.spec import AppSpec, FieldSpec
 
 
 @action("records.deploy_app")
@@ -36,8 +37,16 @@ def deploy_app(
     if version is not None and version != schema.version:
         raise Conflict(version=schema.version, changes=changes(schema, spec))
     fields = check.definition(spec)
+    _unused(app, schema, fields)
     _fields.apply(row, schema.fields, fields)
     settle(schema, spec.states, renames or {})
     _publish.store(row, replace(spec, name=check.name(spec.name)))
     AppDraft.objects.filter(app=row).delete()
     return _publish.publish(row, actor, "app.deploy")
+
+
+def _unused(app: str, schema: AppSchema, fields: Sequence[FieldSpec]) -> None:
+    """No field goes to the trash that an open form or an automation still needs."""
+    gone = [f.code for f in _fields.plan(schema.fields, fields).gone]
+    if found := {code: said for code in gone if (said := uses.of_field(app, code))}:
+        raise Invalid(found)

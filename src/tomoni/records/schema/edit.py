@@ -127,6 +127,12 @@ def placed(items: Iterable[LayoutItem]) -> Iterator[str]:
         yield from placed(item.items)
 
 
+def without(items: Iterable[LayoutItem], code: str) -> tuple[LayoutItem, ...]:
+    """A layout without the place of a field, and without the row that it leaves empty."""
+    kept = (replace(i, items=without(i.items, code)) for i in items if i.code != code)
+    return tuple(i for i in kept if i.items or i.kind != "row")
+
+
 def codes(spec: AppSpec) -> set[str]:
     """Every code that is taken, columns of tables included."""
     return {f.code for f in spec.fields} | {c.code for f in spec.fields for c in f.fields}

@@ -19,7 +19,7 @@ from tomoni.records.duty import people as duty_people
 from tomoni.records.duty import process
 from tomoni.records.duty.deadlines import late_in
 from tomoni.records.record import Record, Revision
-from tomoni.records.views import lookup, merge, reads
+from tomoni.records.views import layout, lookup, merge, reads
 from tomoni.records.views.common import Inside, enter, safe_back
 from tomoni.records.views.present import STATUS, Presenter
 from tomoni.records.views.widgets import Option
@@ -39,12 +39,14 @@ def show(request: HttpRequest, inside: Inside, pk: int, status: int = 200) -> Ht
     presenter = Presenter(app).load([record], named(revisions))
     names = presenter.names.users
     mine = reads.verbs_on(actor, app, record)
+    cells = lookup.with_related(actor, app, record, [presenter.cell(record, f) for f in app.fields])
     context = inside.context(
         request,
         record=record,
         title=presenter.title(record),
         status=presenter.cell(record, app.field(STATUS)) if app.states else None,
-        cells=lookup.with_related(actor, app, record, [presenter.cell(record, f) for f in app.fields]),
+        cells=cells,
+        blocks=[] if layout.is_plain(app) else layout.blocks(app, {c.code: c for c in cells}),
         lookups=[f.label for f in lookup.of_app(app)],
         process=reads.actions_for(actor, app, record),
         assignees=[names.get(n, str(n)) for n in record.assignees],

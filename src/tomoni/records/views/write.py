@@ -17,7 +17,7 @@ from tomoni.records import facade, forms, rowforms
 from tomoni.records.compute import lookups
 from tomoni.records.record import Record
 from tomoni.records.schema.spec import FieldSpec
-from tomoni.records.views import merge
+from tomoni.records.views import layout, merge
 from tomoni.records.views.common import Inside, address, enter, new_request_id
 
 
@@ -116,11 +116,13 @@ def _form(
 ) -> HttpResponse:
     fields, app = input_fields(inside, record), inside.app
     sent = request.POST.get("_request", "")[:64]
+    rows = forms.rows(fields, values, errors)
     context = inside.context(
         request,
         record=record,
         revision=revision,
-        rows=forms.rows(fields, values, errors),
+        rows=rows,
+        blocks=layout.blocks(app, {r.field.code: r for r in rows}, wrong=frozenset(errors)),
         problems=forms.problems(fields, errors),
         has_tables=any(f.type == "table" for f in fields),
         heading=_("%(number)s番の内容を直す") % {"number": record.number} if record else _("記録を登録する"),
