@@ -78,9 +78,9 @@ def test_queries_are_bounded(app, actor, slots):
     for _ in range(30):
         facade.create_record(actor=clerk, app="dental", values={**values, "予約": None})
     find = lambda: facade.find(actor=clerk, app="dental", query='氏名 like "山田" order by 人数 desc')  # noqa: E731
-    assert len(queries(find)) == 4  # all are on the page, nothing is counted; one asks what waits for the index
+    assert len(queries(find)) == 4  # all are on the page; one asks what waits for the index
     longer = lambda: facade.find(actor=clerk, app="dental", query='氏名 like "山田"', limit=10)  # noqa: E731
-    assert len(queries(longer)) == 4
+    assert len(queries(longer)) == 5
     assert longer().total == 30
     assert len(queries(lambda: facade.find(actor=clerk, app="dental", limit=10))) == 5
     facade.delete_record(actor=clerk, app="dental", record=2)
@@ -348,7 +348,26 @@ def test_counts_are_capped(app, actor, monkeypatch):
     facade.create_records(actor=system("t"), app="dental", rows=[{"氏名": f"{i}"} for i in range(30)])
     page = facade.find(actor=actor("clerk"), app="dental", limit=5)
     assert (page.total, page.total_capped, len(page.records)) == (20, True, 5)
-    assert facade.find(actor=actor("clerk"), app="dental", count=False).total is None
+    assert facade.find(actor=actor("clerk"), app="dental", limit=5, count=False).total is None
+    assert facade.find(actor=actor("clerk"), app="dental", count=False).total == 30  # known without counting
+    monkeypatch.setattr(find, "COUNT_CAP", 10_000)
+    monkeypatch.setattr(find, "FILTERED_CAP", 8)
+    page = facade.find(actor=actor("clerk"), app="dental", query='氏名 like "2"', limit=5)
+    assert (page.total, page.total_capped) == (8, True)
+    assert facade.count(actor=actor("clerk"), app="dental", query='氏名 like "2"') == 12
+
+
+def test_a_far_offset_gives_the_same_page(app, actor, monkeypatch):
+    from tomoni.records.query import find
+
+    rows = [{"氏名": f"{i}", "人数": str(i % 7)} for i in range(30)]
+    facade.create_records(actor=system("t"), app="dental", rows=rows)
+    query = "order by 人数 desc limit 7 offset 9"
+    near = facade.find(actor=actor("clerk"), app="dental", query=query)
+    monkeypatch.setattr(find, "FAR", 5)
+    far = facade.find(actor=actor("clerk"), app="dental", query=query)
+    assert [r.id for r in far.records] == [r.id for r in near.records]
+    assert far.next == near.next
     assert len(facade.find(actor=actor("clerk"), app="dental", query="limit 7 offset 25").records) == 5
     chosen = facade.find(actor=actor("clerk"), app="dental", fields=["人数"], limit=1).records[0]
     assert set(chosen.values) == {"人数"}

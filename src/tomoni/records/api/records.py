@@ -54,7 +54,7 @@ def record_json(app: AppSchema, record: Record, codes: frozenset[str] | None = N
 
 
 def _list(request: HttpRequest, code: str) -> HttpResponse:
-    """GET `/apps/{code}/records?query=&fields=&limit=&after=`."""
+    """GET `/apps/{code}/records?query=&fields=&limit=&after=&count=`; counts (up to 10,000) only when asked: `count=1`."""
     actor, app = enter(request, code, "view")
     get = request.GET
     if unknown := set(get) - {"query", "fields", "limit", "after", "count"}:
@@ -72,7 +72,7 @@ def _list(request: HttpRequest, code: str) -> HttpResponse:
         limit=int(limit),
         after=get.get("after") or None,
         fields=sorted(codes) if codes else None,
-        count=get.get("count", "1") != "0",
+        count=get.get("count", "0") == "1",
     )
     return answer(
         {

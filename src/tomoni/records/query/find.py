@@ -20,6 +20,8 @@ from tomoni.records.schema.snapshot import AppSchema
 
 MOST_ROWS = 500
 COUNT_CAP = 10_000
+FILTERED_CAP = 1_000  # each of these rows is read to be counted, while a list of all is counted in an index
+FAR = 1_000  # an offset beyond this looks for the rows' numbers first
 
 
 def find(
@@ -53,17 +55,23 @@ def find(
     if after:
         found = found.filter(seek.after(made.record, asked.order, after))
     start = 0 if after else asked.offset
-    rows = list(found[start : start + rows_wanted + 1])
+    if start > FAR:
+        # The skipped rows are passed over in an index; only those of the page are read whole.
+        numbers = base.order_by(*seek.ordering(asked.order)).values_list("pk", flat=True)
+        rows = list(found.filter(pk__in=list(numbers[start : start + rows_wanted + 1])))
+    else:
+        rows = list(found[start : start + rows_wanted + 1])
     more = len(rows) > rows_wanted
     rows = rows[:rows_wanted]
     following = None
     if more and rows:
         following = seek.cursor(asked.order, [rows[-1][every.index(k)] for k in keys])
     total, capped = None, False
-    if count:
-        whole = not more and not after and not start and len(rows) <= COUNT_CAP
+    if not more and not after and not start:
+        total = len(rows)
+    elif count:
         plain = not condition and not trashed
-        total, capped = (len(rows), False) if whole else _count_all(made.record) if plain else _count(base)
+        total, capped = _count_all(made.record) if plain else _count(base, min(FILTERED_CAP, COUNT_CAP))
     records = to_records(schema, made, chosen, rows)
     if isinstance(schema, sight.Sight):
         records = [
@@ -77,15 +85,15 @@ def _count_all(model: Any) -> tuple[int, bool]:
     rows = model._default_manager.order_by()
     gone = rows.filter(deleted_at__isnull=False).values("pk")[: COUNT_CAP + 1].count()
     if gone > COUNT_CAP:
-        return _count(rows.filter(deleted_at__isnull=True))
+        return _count(rows.filter(deleted_at__isnull=True), COUNT_CAP)
     number = rows.values("pk")[: COUNT_CAP + 1 + gone].count() - gone
     return min(number, COUNT_CAP), number > COUNT_CAP
 
 
-def _count(base: Any) -> tuple[int, bool]:
+def _count(base: Any, cap: int) -> tuple[int, bool]:
     """How many, up to the cap: nobody waits for `count(*)` over a million rows."""
-    number = base.order_by().values("pk")[: COUNT_CAP + 1].count()
-    return min(number, COUNT_CAP), number > COUNT_CAP
+    number = base.order_by().values("pk")[: cap + 1].count()
+    return min(number, cap), number > cap
 
 
 def count(actor: Actor, schema: AppSchema, query: str = "") -> int:
