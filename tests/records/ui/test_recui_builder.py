@@ -10,11 +10,6 @@ from tomoni.records.ddl import names
 
 pytestmark = pytest.mark.django_db
 BASE = "/build/apps/dental/"
-FIELD = {"label": "アレルギー", "personal": "none", "help": "", "purpose": "", "retention_years": ""}
-
-
-def codes():
-    return [f.code for f in facade.schema(code="dental").fields]
 
 
 def test_new_app_from_a_name_and_rows(section, client_as):
@@ -44,71 +39,31 @@ def test_new_app_from_a_name_and_rows(section, client_as):
     assert client.post("/build/new/", {"name": "a", "label": ["x"], "type": ["evil"]}).status_code == 422
 
 
-def test_adding_a_field_adds_a_column(dental, client_as):
+def test_take_off_and_bring_back(dental, add, client_as, actor):
+    """A field that was deployed away comes back from the trash with its values."""
+    add(1)
     client = client_as("dx")
-    made = client.post(
-        BASE + "form/add/", FIELD | {"type": "choice", "o.choices": "ある\nない\n", "required": "1"}
-    )
-    assert made.status_code == 302
+    facade.delete_field(actor=actor("dx"), app="dental", field="人数")
+    trashed = facade.schema(code="dental").trash[0]
+    assert "来る人数" in client.get(BASE + "form/").content.decode()
+    assert client.post(BASE + "form/restore/", {"field": str(trashed.id)}).status_code == 302
+    assert facade.get(actor=actor("dx"), app="dental", record=1).values["人数"] == 2
+    assert client.post(BASE + "form/restore/", {"field": "0"}).status_code == 404
+    assert "at=f%3A" in client.get(BASE + "form/人数/")["Location"]
+
+
+def test_a_deployed_field_has_a_column(dental, client_as, actor):
+    client = client_as("dx")
+    client.post(BASE + "form/", {"revision": 0, "add": "field:number"})
+    draft = facade.draft(actor=actor("dx"), app="dental")
+    client.post(BASE + "form/changes/", {"revision": draft.revision, "version": draft.version})
     spec = facade.schema(code="dental").fields[-1]
-    assert (spec.code, spec.type, spec.required) == ("アレルギー", "choice", True)
+    assert spec.type == "number"
     with connection.cursor() as cursor:
         columns = {
             c.name for c in connection.introspection.get_table_description(cursor, names.table(dental.id))
         }
     assert names.column(spec.id) in columns
-    again = client.post(BASE + "form/add/", FIELD | {"type": "text"})
-    assert again.status_code == 302
-    assert codes()[-1] == "アレルギー_2"
-
-
-@pytest.mark.parametrize(
-    "values",
-    [
-        {"label": ""},
-        {"personal": "personal", "purpose": ""},
-        {"retention_years": "千年"},
-        {"type": "choice"},
-        {"type": "number", "o.min": "9", "o.max": "1"},
-        {"code": "order"},
-        {"label": "あ" * 300},
-    ],
-)
-def test_a_field_that_cannot_be_is_refused_in_words(values, dental, client_as):
-    before = codes()
-    page = client_as("dx").post(BASE + "form/add/", FIELD | {"type": "text"} | values)
-    assert page.status_code == 422
-    assert page.context["problems"]
-    assert codes() == before
-
-
-def test_order_by_buttons_and_by_dragging(dental, client_as):
-    client, before = client_as("dx"), codes()
-    client.post(BASE + "form/move/", {"order": before, "down": before[0]})
-    assert codes()[:2] == [before[1], before[0]]
-    client.post(BASE + "form/move/", {"order": codes(), "up": before[0]})
-    assert codes() == before
-    client.post(BASE + "form/move/", {"order": before[::-1]})
-    assert codes() == before[::-1]
-    assert client.post(BASE + "form/move/", {"order": ["無い", "氏名"]}).status_code == 302
-    assert codes() == before[::-1]
-
-
-def test_change_take_off_and_bring_back(dental, add, client_as, actor):
-    add(1)
-    client = client_as("dx")
-    changed = client.post(
-        BASE + "form/人数/", FIELD | {"label": "何人で来ますか", "o.max": "4", "o.unit": "人"}
-    )
-    assert changed.status_code == 302
-    assert facade.schema(code="dental").field("人数").label == "何人で来ますか"
-    assert client.post(BASE + "form/人数/delete/").status_code == 302
-    assert "人数" not in codes()
-    trashed = facade.schema(code="dental").trash[0]
-    assert "何人で来ますか" in client.get(BASE + "form/").content.decode()
-    assert client.post(BASE + "form/restore/", {"field": str(trashed.id)}).status_code == 302
-    assert facade.get(actor=actor("dx"), app="dental", record=1).values["人数"] == 2
-    assert client.post(BASE + "form/restore/", {"field": "0"}).status_code == 404
 
 
 def test_slots_of_a_day(dental, client_as):
@@ -225,10 +180,9 @@ def test_name_and_title(dental, client_as):
 @pytest.mark.parametrize(
     "url",
     [
-        "form/move/",
-        "form/add/",
-        "form/人数/",
-        "form/人数/delete/",
+        "form/",
+        "form/changes/",
+        "form/discard/",
         "form/restore/",
         "process/",
         "views/",

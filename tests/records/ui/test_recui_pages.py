@@ -23,10 +23,10 @@ READ = [
 WORK = ["new/", "1/edit/", "trash/", "csv/", "csv/?charset=cp932"]
 MANAGE = [
     "form/",
-    "form/add/",
-    "form/add/?type=choice",
+    "form/?at=f:人数",
+    "form/changes/",
     "form/preview/",
-    "form/人数/",
+    "form/preview/?as=pc",
     "slots/",
     "process/",
     "views/",
@@ -148,8 +148,9 @@ def test_what_is_not_there(url, dental, add, client_as):
         "1/restore/",
         "1/revert/",
         "bulk/",
-        "form/move/",
-        "form/add/",
+        "form/",
+        "form/changes/",
+        "form/discard/",
         "rights/",
     ],
 )
@@ -161,7 +162,7 @@ def test_every_write_needs_the_csrf_token(url, dental, add, person):
 
 
 @pytest.mark.parametrize(
-    "url", ["1/act/", "1/delete/", "1/restore/", "1/revert/", "bulk/", "form/move/", "form/restore/"]
+    "url", ["1/act/", "1/delete/", "1/restore/", "1/revert/", "bulk/", "form/discard/", "form/restore/"]
 )
 def test_writes_are_posts(url, dental, add, client_as):
     add(1)
