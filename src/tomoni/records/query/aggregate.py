@@ -26,6 +26,7 @@ from tomoni.core.errors import Invalid
 from tomoni.records import fieldtypes, rights
 from tomoni.records.ddl import names
 from tomoni.records.ddl.tables import ASSIGNEES, tables
+from tomoni.records.query import sight
 from tomoni.records.query.compile import compile_query
 from tomoni.records.query.reader import reader
 from tomoni.records.schema.snapshot import AppSchema
@@ -138,6 +139,10 @@ def aggregate(
     """
     _check(groups, measures)
     held = rights.require(actor, schema, "view")
+    schema = sight.seen(actor, schema)
+    asks = [*(g.field for g in groups), *(m.field for m in measures if m.field is not None)]
+    if any(spec.code not in schema.by_code for spec in asks):
+        raise Invalid(_("この項目はありません。"))
     asked = compile_query(query, schema, actor)
     rows = tables(schema).record._default_manager.filter(
         reader(actor, schema, held), asked.where, deleted_at__isnull=True

@@ -41,6 +41,7 @@ def name_of(schema: AppSchema, record: Record) -> str:
     if (
         field is not None
         and field.personal == "none"
+        and all(rule.code != field.code for rule in schema.field_rights)  # not everybody told may see it
         and isinstance(title := record.values.get(field.code), str)
     ):
         words = f"{words}（{title[:60]}）" if title else words

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
-from tomoni.core import clock, notices
+from tomoni.core import clock
 from tomoni.core.actions import action
 from tomoni.core.actor import Actor
 from tomoni.records.duty import people
@@ -14,6 +14,7 @@ from tomoni.records.models import App
 from tomoni.records.query import read
 from tomoni.records.schema import cache
 from tomoni.records.schema.snapshot import AppSchema
+from tomoni.records.talk.tell import tell
 
 
 @action("record_duty.escalate")
@@ -42,7 +43,7 @@ def _tell(schema: AppSchema, item: Late) -> int:
         "app": schema.name, "number": item.record, "state": item.state, "days": item.days,
     }  # fmt: skip
     found = people.candidates(schema, whos, record)[: people.MOST]
-    return notices.notify_many(user_ids=found, text=text, url=f"/build/apps/{schema.code}/{item.record}/")
+    return len(tell(found, schema, item.record, text))
 
 
 def apps_with_deadlines() -> list[str]:
