@@ -8,13 +8,14 @@ import * as builder from "./builder";
 import * as fields from "./fields";
 import * as forms from "./forms";
 import * as here from "./here";
+import * as inline from "./inline";
 import * as lists from "./lists";
 
 import * as rowset from "./rowset";
 import * as worktime from "./worktime";
 
 function start(): void {
-  for (const module of [board, fields, forms, here, lists, builder, rowset, worktime]) module.init();
+  for (const module of [board, fields, forms, here, inline, lists, builder, rowset, worktime]) module.init();
 }
 
 if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", start);

@@ -9,6 +9,7 @@ from tomoni.records.views import (
     board,
     bulk,
     calendar,
+    cell,
     chart,
     csvfile,
     download,
@@ -26,6 +27,7 @@ from tomoni.records.views import (
     slotpages,
     slots,
     trash,
+    versions,
     write,
 )
 
@@ -47,6 +49,7 @@ urlpatterns = [
     path("apps/<str:code>/bulk/", bulk.bulk, name="bulk"),
     path("apps/<str:code>/new/", write.new, name="new"),
     path("apps/<str:code>/trash/", trash.trash, name="trash"),
+    path("apps/<str:code>/trash/empty/", trash.empty, name="trash_empty"),
     path("apps/<str:code>/form/", editor.editor, name="form"),
     path("apps/<str:code>/form/changes/", deploy.changes, name="form_changes"),
     path("apps/<str:code>/form/discard/", deploy.discard, name="form_discard"),
@@ -69,12 +72,14 @@ urlpatterns = [
     path("apps/<str:code>/delete/", apps.delete, name="app_delete"),
     path("apps/<str:code>/<int:pk>/", record.page, name="record"),
     path("apps/<str:code>/<int:pk>/edit/", write.edit, name="edit"),
+    path("apps/<str:code>/<int:pk>/cell/<str:field>/", cell.cell, name="cell"),
     path("apps/<str:code>/<int:pk>/act/", record.act, name="act"),
     path("apps/<str:code>/<int:pk>/assign/", record.assign, name="assign"),
     path("apps/<str:code>/<int:pk>/return/", record.send_back, name="send_back"),
     path("apps/<str:code>/<int:pk>/again/", lookup.again, name="lookup_again"),
     path("apps/<str:code>/<int:pk>/delete/", trash.delete, name="delete"),
     path("apps/<str:code>/<int:pk>/restore/", trash.restore, name="restore"),
+    path("apps/<str:code>/<int:pk>/history/", versions.history, name="history"),
     path("apps/<str:code>/<int:pk>/revert/", history.revert, name="revert"),
     path("apps/<str:code>/<int:pk>/files/<int:file>/", download.download, name="file"),
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote, urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -17,6 +18,7 @@ from tomoni.records import facade, fieldtypes
 from tomoni.records.record import Page, Record
 from tomoni.records.schema.spec import FieldSpec
 from tomoni.records.views import conditions, liststate
+from tomoni.records.views.cell import editable
 from tomoni.records.views.common import Inside, address, enter
 from tomoni.records.views.liststate import SIZES, ListState
 from tomoni.records.views.present import Cell, Presenter
@@ -63,6 +65,8 @@ def listing(request: HttpRequest, code: str) -> HttpResponse:
     state = liststate.read(inside.app, request.GET)
     if "op" in request.GET and "field" in request.GET:
         return add_condition(request, inside, state)
+    if request.GET.get("edit") == "1" and inside.may.edit:
+        state.extra = {"edit": "1"}
     problems: list[str] = []
     page, effective = Page([]), ""
     try:
@@ -141,6 +145,8 @@ def links(state: ListState, page: Page) -> dict[str, Any]:
         "csv_sjis_url": state.url("csv", charset="cp932"),
         "sizes": [{"n": n, "url": state.url(n=n), "current": n == state.size} for n in SIZES],
         "add_url": state.url(panel="add"),
+        "editing": bool(state.extra.get("edit")),
+        "edit_url": state.url(edit="" if state.extra.get("edit") else "1", after=state.after),
         "columns_url": state.url(panel="columns"),
         "keep": {
             "search": state.pairs("s"),
@@ -205,7 +211,7 @@ def _lines(
     inside: Inside, presenter: Presenter, records: list[Record], columns: list[FieldSpec], state: ListState
 ) -> list[Line]:
     head = head_column(presenter, columns)
-    writer = RowWriter(pick=inside.may.bulk)
+    writer = RowWriter(pick=inside.may.bulk, edit=_editable(columns, state))
     base, beside = address("list", presenter.app), state.url(after=state.after)
     beside += "&" if "?" in beside else "?"
     dull = {s.name: CSS.get(s.kind, "") for s in presenter.app.states}
@@ -224,6 +230,14 @@ def _lines(
         )
         found.append(Line(record, cells, title, html))
     return found
+
+
+def _editable(columns: list[FieldSpec], state: ListState) -> dict[str, str]:
+    """The columns that open for editing while the list is in that mode, each with the end of its address."""
+    if not state.extra.get("edit"):
+        return {}
+    back = urlencode({"back": state.url(after=state.after)})
+    return {f.code: f"{quote(f.code, safe='')}/?{back}" for f in columns if editable(f)}
 
 
 def head_column(presenter: Presenter, columns: list[FieldSpec]) -> FieldSpec:

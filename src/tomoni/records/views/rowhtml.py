@@ -3,7 +3,7 @@ engine takes ten times as long for them. `parts/table.html` has the table around
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
@@ -24,10 +24,13 @@ def short(text: str) -> str:
 class RowWriter:
     """Writes rows; the words that each row repeats are looked up once. `pick`: rows have a box to choose them."""
 
-    def __init__(self, *, pick: bool) -> None:
+    def __init__(self, *, pick: bool, edit: Mapping[str, str] | None = None) -> None:
+        """`edit`: by code of the columns that are edited in place the end of their address."""
+        self.edit = edit or {}
+        self.edit_words = _("（%(label)sを直す）")
         self.pick = _("%(number)s番を選ぶ") if pick else ""
-        self.peek = _("%(number)s番を横に表示")
-        self.aside = escape(_("横に"))
+        self.peek = _("%(number)s番を並べて見る")
+        self.aside = escape(_("並べて見る"))
         self.tags: dict[tuple[str, str], str] = {}
 
     def row(
@@ -44,7 +47,9 @@ class RowWriter:
                 f'aria-label="{escape(self.pick % {"number": number})}" data-select-row></td>'
             )
         for cell in cells:
-            if cell.is_head:
+            if cell.code in self.edit:
+                parts.append(self._open(cell, f"{url}cell/{self.edit[cell.code]}"))
+            elif cell.is_head:
                 parts.append(
                     f'\n<th scope="row"><a class="plain-link" href="{escape(url)}" data-row-link>'
                     f"{escape(short(cell.text or title))}</a> "
@@ -55,6 +60,16 @@ class RowWriter:
                 parts.append(self._cell(cell))
         parts.append("</tr>\n")
         return mark_safe("".join(parts))  # noqa: S308 - every value above is escaped
+
+    def _open(self, cell: Cell, url: str) -> str:
+        """A cell that opens for editing; without JavaScript the link leads to a small form."""
+        tag_name, css = ('th scope="row"' if cell.is_head else "td"), ' class="r"' if cell.right else ""
+        text = escape(short(cell.text)) or '<span class="quiet" aria-hidden="true">—</span>'
+        words = escape(self.edit_words % {"label": cell.label})
+        return (
+            f'<{tag_name}{css} data-label="{escape(cell.label)}"><a class="cell-edit" href="{escape(url)}" data-cell-edit>'
+            f'{text}<span class="vh">{words}</span></a></{tag_name[:2]}>'
+        )
 
     def _cell(self, cell: Cell) -> str:
         css = " ".join(name for name, on in (("r", cell.right), ("is-empty", cell.kind == "empty")) if on)
