@@ -38,6 +38,7 @@ VERBS = {
     "comment.add": _("コメントを書いた"),
     "comment.edit": _("コメントを直した"),
     "comment.delete": _("コメントを消した"),
+    "app.empty_trash": _("ごみ箱を空にした"),
     "app.export": _("記録を書き出した"),
     "keeping.set_keepers": _("アプリの担当者を決めた"),
     "keeping.take_over": _("担当者のいないアプリを引き継いだ"),

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tomoni.core.actor import system
 from tomoni.core.jobs import job, periodic
+from tomoni.records.talk.actions.mind_trash import mind_trash
 from tomoni.records.talk.actions.remind import remind
 from tomoni.records.talk.actions.send_digest import send_digest
 
@@ -22,3 +23,10 @@ def daily_digest() -> dict[str, int]:
 def reminders() -> dict[str, int]:
     """The reminders (リマインド) that are due."""
     return {"sent": remind(actor=system("reminders"))}
+
+
+@periodic("daily", at="03:50")
+@job(retries=2, label=_("ごみ箱の期限"))
+def trash_time() -> dict[str, int]:
+    """Warn owners a week before, then erase what lies in the trash longer than its app says."""
+    return {"erased": mind_trash(actor=system("trash"))}

@@ -216,7 +216,7 @@ class Presenter:
             "restore": _("ごみ箱から戻した"),
             "assign": _("作業者の変更"),
         }
-        diffs = tuple(self._diffs(revision))
+        diffs = tuple(self._diffs(revision.changes))
         return Entry(
             at=revision.at,
             who=self._who(revision),
@@ -235,8 +235,12 @@ class Presenter:
         whom = self.names.users.get(revision.acted_for, "")
         return _("%(name)s（%(whom)sの代理）") % {"name": name, "whom": whom}
 
-    def _diffs(self, revision: Revision) -> Iterable[Diff]:
-        for change in revision.changes:
+    def diffs_of(self, change: FieldChange) -> Iterable[Diff]:
+        """The lines of one field's change, in words."""
+        return self._diffs((change,))
+
+    def _diffs(self, changes: Iterable[FieldChange]) -> Iterable[Diff]:
+        for change in changes:
             spec = self.app.by_code.get(change.code)
             if spec is not None and change.code == STATUS:
                 yield Diff(spec.label, str(change.old or ""), str(change.new or ""))
