@@ -6,7 +6,6 @@ import os
 import re
 import subprocess
 from collections.abc import Iterator
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -36,14 +35,8 @@ def first(demo: Demo, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any
     return {"path": str(picture)}
 
 
-COMMENTS = pytest.param(
-    "comments",
-    marks=pytest.mark.skipif(find_spec("tomoni.records.talk") is None, reason="records.talk keeps comments"),
-)
-
-
 @pytest.mark.parametrize(
-    "scenario", ["search", "files", "process", "bulk", "settings", "lookup", COMMENTS, "cursor"]
+    "scenario", ["search", "files", "process", "bulk", "settings", "lookup", "comments", "cursor"]
 )
 def test_the_rest_api_client(demo: Demo, first: dict[str, Any], scenario: str) -> None:
     demo.walk(scenario, **first)
