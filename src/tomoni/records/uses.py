@@ -9,6 +9,8 @@ FieldSource = Callable[[str, str], Iterable[str]]
 RecordSource = Callable[[str, int], Iterable[str]]
 _FIELDS: list[FieldSource] = []
 PromiseSource = Callable[[str, Sequence[int]], Mapping[int, datetime]]
+RenameListener = Callable[[str, Mapping[str, str]], None]
+_RENAMES: list[RenameListener] = []
 _RECORDS: list[RecordSource] = []
 _PROMISES: list[PromiseSource] = []
 HoldSource = Callable[[int, Sequence[int] | None], set[int]]
@@ -60,3 +62,15 @@ def hold_source(source: HoldSource) -> None:
 def on_hold(app_id: int, records: Sequence[int] | None = None) -> set[int]:
     """The records of an app that must not be erased now (凍結), all or among the given ones."""
     return {number for source in _HOLDS for number in source(app_id, records)}
+
+
+def rename_listener(listener: RenameListener) -> None:
+    """Add who keeps names of states (in `AppConfig.ready`): `listener(app, renames)` runs in the renaming's transaction."""
+    if listener not in _RENAMES:
+        _RENAMES.append(listener)
+
+
+def states_renamed(app: str, renames: Mapping[str, str]) -> None:
+    """States of an app took other names: automations' conditions, words per state."""
+    for listener in _RENAMES:
+        listener(app, renames)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 from django.db import connection
 from django.utils.translation import gettext as _
@@ -12,12 +12,14 @@ from tomoni.core import clock
 from tomoni.core.actions import action
 from tomoni.core.actor import Actor
 from tomoni.core.errors import Invalid
+from tomoni.records import uses
 from tomoni.records.actions import _publish
 from tomoni.records.ddl import names
 from tomoni.records.ddl.tables import tables
-from tomoni.records.models import StateLog
+from tomoni.records.models import App, Field, StateLog
 from tomoni.records.schema import check
-from tomoni.records.schema.snapshot import AppSchema
+from tomoni.records.schema.renaming import renamed
+from tomoni.records.schema.snapshot import AppSchema, spec_of
 from tomoni.records.schema.spec import ActionSpec, StateSpec
 
 
@@ -43,10 +45,25 @@ def set_process(
     settle(schema, states, renames or {})
     row.states = [asdict(s) for s in states]
     row.actions = [asdict(a) for a in actions]
+    _follow(row, schema, actions, {a: b for a, b in (renames or {}).items() if a != b})
     if returns is not None:
         check.who(returns, check.WHO_ACTION, "returns")
         row.settings = {**row.settings, "returns": list(returns)}
     return _publish.publish(row, actor, "app.set_process")
+
+
+def _follow(row: App, schema: AppSchema, actions: Sequence[ActionSpec], renames: Mapping[str, str]) -> None:
+    """Views, conditions, rules, notices and visibility ask for the states by their new names."""
+    if not renames:
+        return
+    made = renamed(replace(spec_of(schema), actions=tuple(actions)), renames)
+    for name in ("views", "actions", "record_rights", "notices"):
+        setattr(row, name, [asdict(item) for item in getattr(made, name)])
+    row.record_rule = made.record_rule
+    for field in made.fields:
+        if field.visible_if != schema.by_code[field.code].visible_if:
+            Field.objects.filter(pk=field.id or 0).update(visible_if=field.visible_if)
+    uses.states_renamed(schema.code, renames)
 
 
 def settle(schema: AppSchema, states: Sequence[StateSpec], renames: Mapping[str, str]) -> None:
