@@ -36,7 +36,7 @@ class May:
     @property
     def bulk(self) -> bool:
         """Whether rows can be picked at all."""
-        return self.delete or self.advance
+        return self.delete or self.advance or self.edit
 
 
 @dataclass(frozen=True, slots=True)
