@@ -5,13 +5,14 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 
 from django.db.models import Count, Q, QuerySet
 
 from tomoni.core import clock
 from tomoni.core.actor import ANONYMOUS, Actor
 from tomoni.core.registry import rights_of
+from tomoni.people import standing
 from tomoni.people.models import ApiToken, DepartmentVersion, Membership, RoleAssignment, User
 
 
@@ -42,24 +43,22 @@ def actor_for(user: User | None, as_of: date | None = None) -> Actor:
     """Resolve a signed-in person to an `Actor`: roles, rights, departments with ancestors, by date."""
     if user is None or not user.is_authenticated or not user.is_active:
         return ANONYMOUS
-    day = as_of or clock.today()
-    roles = set(RoleAssignment.objects.filter(valid(day), user=user).values_list("role", flat=True))
-    memberships = list(Membership.objects.filter(valid(day), user=user).order_by("-is_primary", "id"))
-    above = ancestors(day) if memberships else {}
-    held: set[int] = set()
-    for m in memberships:
-        held |= above.get(m.department_id, frozenset({m.department_id}))
+    held = standing.of_user(user.pk, as_of or clock.today())
+    return ANONYMOUS if held is None else _actor(held)
+
+
+def _actor(held: standing.Standing) -> Actor:
     return Actor(
         kind="user",
-        id=user.pk,
-        label=user.display_name,
-        rights=rights_of(roles),
-        departments=frozenset(held),
-        units=frozenset(m.department_id for m in memberships),
-        heads=frozenset(m.department_id for m in memberships if m.is_head),
-        home_department=memberships[0].department_id if memberships else None,
-        roles=frozenset(roles),
-        is_staff=user.kind == User.Kind.STAFF,
+        id=held.user,
+        label=held.label,
+        rights=rights_of(held.roles),
+        departments=held.departments,
+        units=frozenset(held.units),
+        heads=held.heads,
+        home_department=held.units[0] if held.units else None,
+        roles=held.roles,
+        is_staff=held.is_staff,
     )
 
 
@@ -74,20 +73,16 @@ def actor_for_token(raw: str) -> Actor | None:
     The scopes appear as roles `token:<scope>` and `token-app:<code>`; records narrow app rights by them.
     """
     now = clock.now()
-    token = (
-        ApiToken.objects.select_related("user")
-        .filter(digest=hashlib.sha256(raw.encode()).hexdigest(), revoked_at__isnull=True, expires_at__gt=now)
-        .first()
-    )
-    if token is None or not token.user.is_active:
+    held = standing.of_token(hashlib.sha256(raw.encode()).hexdigest(), now, clock.today())
+    if held is None:
         return None
-    if token.last_used_at is None or now - token.last_used_at > timedelta(hours=1):
-        ApiToken.objects.filter(pk=token.pk).update(last_used_at=now)
-    owner = actor_for(token.user)
-    marks = {f"token:{scope}" for scope in token.scopes}
-    if token.app_code:
-        marks.add(f"token-app:{token.app_code}")
-    rights = owner.rights if "manage" in token.scopes else frozenset()
+    if held.unseen:
+        ApiToken.objects.filter(pk=held.token).update(last_used_at=now)
+    owner = _actor(held)
+    marks = {f"token:{scope}" for scope in held.scopes}
+    if held.app_code:
+        marks.add(f"token-app:{held.app_code}")
+    rights = owner.rights if "manage" in held.scopes else frozenset()
     return replace(owner, kind="token", roles=owner.roles | marks, rights=rights)
 
 
