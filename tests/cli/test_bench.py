@@ -24,8 +24,8 @@ def test_figures_as_json_and_table() -> None:
     figures = [Figure("a_p50", "ms", 12.5, 10.0, 0.5), Figure("b", "回", 3)]
     assert json.loads(as_json(figures)) == {
         "figures": [
-            {"name": "a_p50", "unit": "ms", "value": 12.5, "target": 10.0, "floor": 0.5},
-            {"name": "b", "unit": "回", "value": 3, "target": None, "floor": None},
+            {"name": "a_p50", "unit": "ms", "value": 12.5, "target": 10.0, "floor": 0.5, "ratio": 25.0},
+            {"name": "b", "unit": "回", "value": 3, "target": None, "floor": None, "ratio": None},
         ]
     }
     lines = as_table(figures).splitlines()
@@ -49,22 +49,29 @@ def test_pages_on_a_small_town(records: int) -> None:
         for page in ("list", "record", "work_map", "form_submit")
         for share in ("p50", "p95")
     ]
-    assert all(set(f) == {"name", "unit", "value", "target", "floor"} for f in found)
+    assert all(set(f) == {"name", "unit", "value", "target", "floor", "ratio"} for f in found)
     assert all(f["value"] > f["floor"] > 0 for f in found)
 
 
-def test_records_on_a_small_app() -> None:
-    found = json.loads(tomoni("bench", "records", "--json", "--records", 300, "--rounds", 2).stdout)[
-        "figures"
-    ]
-    assert [f["name"] for f in found] == [
-        "insert_one_p50",
-        "list_100_p50",
-        "filter_sort_p50",
-        "contains_p50",
-        "contains_two_p50",
-        "list_end_p50",
-        "import_300",
-        "memory",
-    ]
-    assert all(f["value"] > (f["floor"] or 0) for f in found)
+@pytest.mark.parametrize("server", [(), ("--postgres",)])
+def test_records_on_a_small_app(server: tuple[str, ...]) -> None:
+    run = tomoni("bench", "records", "--json", "--rows", 300, "--rounds", 2, *server)
+    found = {f["name"]: f for f in json.loads(run.stdout)["figures"]}
+    asked = (
+        "insert", "update", "get", "list_100", "sort", "filter_sort", "contains", "contains_two", "offset_far", "list_end",
+        "count",
+    )  # fmt: skip
+    assert list(found) == [
+        *(f"{name}_{what}" for name in asked for what in ("p50", "p95", "cpu")),
+        "bulk_300", "import_300", "import_300_cpu", "search_index", "departments", "rules_on_records", "memory",
+    ]  # fmt: skip
+    assert all(f["value"] > (f["floor"] or 0) for name, f in found.items() if name.endswith("_p50"))
+    assert found["departments"]["value"] >= 253
+    assert found["rules_on_records"]["value"] == 127
+
+
+def test_a_database_with_tables_is_refused() -> None:
+    assert (
+        "つなげません"
+        in tomoni("bench", "records", "--database", "postgresql://localhost:1/none", code=1).stderr
+    )

@@ -234,7 +234,17 @@ def _developers(add: Callable[[str, str, str], Parser]) -> None:
     bench.add_argument("name", nargs="?", metavar=_("名前"), help=_("測るものの名前（省くと一覧）"))
     bench.add_argument("--json", action="store_true", help=_("JSONで出力します"))
     bench.add_argument(
-        "--records", type=int, help=_("用意するレコードの数（初期値は pages が 10000、records が 100000）")
+        "--rows",
+        "--records",
+        dest="records",
+        type=int,
+        help=_("用意するレコードの数（初期値は pages が 10000、records が 100000）"),
+    )
+    bench.add_argument(
+        "--database", metavar="URL", help=_("records を PostgreSQL の空のデータベースで測ります")
+    )
+    bench.add_argument(
+        "--postgres", action="store_true", help=_("records を、そのために起動する PostgreSQL で測ります")
     )
     bench.add_argument("--rounds", type=int, default=60, help=_("1つの画面を測る回数（初期値 60）"))
     manage = add("manage", "manage:run", _("Djangoの管理コマンドを実行します（開発者向け）"))

@@ -22,6 +22,11 @@ class Figure:
     target: float | None = None
     floor: float | None = None
 
+    @property
+    def ratio(self) -> float | None:
+        """How many times the floor; None without one."""
+        return round(self.value / self.floor, 1) if self.floor else None
+
 
 def percentile(values: Sequence[float], share: float) -> float:
     """The nearest-rank percentile (`share` from 0 to 1) of at least one value."""
@@ -41,7 +46,7 @@ def timed(rounds: int, once: Callable[[int], object], *, warm: int = 5) -> list[
 
 
 def two(
-    name: str, values: Sequence[float], *, targets: tuple[float, float], floor: Sequence[float]
+    name: str, values: Sequence[float], *, targets: tuple[float | None, float | None], floor: Sequence[float]
 ) -> list[Figure]:
     """The median and the 95th percentile of a measurement, with the floor's."""
     return [
@@ -57,13 +62,15 @@ def two(
 
 
 def as_json(figures: Sequence[Figure]) -> str:
-    """`{"figures": [{"name", "unit", "value", "target", "floor"}]}`."""
-    return json.dumps({"figures": [asdict(f) for f in figures]}, ensure_ascii=False, indent=1)
+    """`{"figures": [{"name", "unit", "value", "target", "floor", "ratio"}]}`."""
+    return json.dumps(
+        {"figures": [{**asdict(f), "ratio": f.ratio} for f in figures]}, ensure_ascii=False, indent=1
+    )
 
 
 def as_table(figures: Sequence[Figure]) -> str:
     """A readable table; a figure over its target is marked."""
-    rows = [(_("測ったもの"), _("値"), _("目標"), _("底"), "")]
+    rows = [(_("測ったもの"), _("値"), _("目標"), _("底"), _("底の何倍"), "")]
     for f in figures:
         over = f.target is not None and f.value > f.target
         rows.append(
@@ -72,15 +79,16 @@ def as_table(figures: Sequence[Figure]) -> str:
                 f"{f.value:g} {f.unit}",
                 _number(f.target),
                 _number(f.floor),
+                _number(f.ratio),
                 _("目標を超えています") if over else "",
             )
         )
-    widths = [max(_width(row[n]) for row in rows) for n in range(5)]
+    widths = [max(_width(row[n]) for row in rows) for n in range(6)]
     lines = []
     for row in rows:
         cells = [row[0] + " " * (widths[0] - _width(row[0]))]
-        cells += [" " * (widths[n] - _width(row[n])) + row[n] for n in range(1, 4)]
-        lines.append("  ".join([*cells, row[4]]).rstrip())
+        cells += [" " * (widths[n] - _width(row[n])) + row[n] for n in range(1, 5)]
+        lines.append("  ".join([*cells, row[5]]).rstrip())
     lines.insert(1, "─" * max(map(_width, lines)))
     return "\n".join(lines)
 
