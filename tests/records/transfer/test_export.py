@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import zipfile
 from datetime import datetime
 from decimal import Decimal
 
@@ -61,3 +62,33 @@ def test_the_writer_hands_pieces_out_and_bounds_cells():
     sheet = openpyxl.load_workbook(io.BytesIO(first + b"".join(pieces)), read_only=True).active
     row = next(sheet.iter_rows(min_row=2, values_only=True))
     assert (len(row[0]), row[1], row[2]) == (32_767, 1.5, "b")
+
+
+def test_attachments_go_out_as_a_zip_with_the_list(actor, client_as, goods):
+    from tomoni.records.actions.store_upload import store_upload
+    from tomoni.records.schema.spec import FieldSpec
+
+    facade.add_field(actor=actor("dx"), app="goods", field=FieldSpec("写真", "file", "写真"))
+    ids = [
+        store_upload(actor=actor("clerk"), app="goods", field="写真", upload=b"hello", name=name).pk
+        for name in ("../CON/写真:1.txt", "写真:1.txt")
+    ]
+    facade.create_record(
+        actor=actor("clerk"),
+        app="goods",
+        values={"管理番号": "A1", "品名": "机", "写真": [str(i) for i in ids]},
+    )
+    client = client_as("clerk")
+    assert "format=zip" in client.get(reverse("records:list", args=["goods"])).content.decode()
+    url = reverse("records:csv", args=["goods"]) + "?format=zip&col=管理番号&col=写真"
+    archive = zipfile.ZipFile(io.BytesIO(body(client.get(url))))
+    assert archive.testzip() is None
+    names = archive.namelist()
+    assert len(names) == 3
+    assert all(".." not in n and ":" not in n for n in names)
+    text = archive.read("記録.csv").decode("utf-8-sig")
+    for name in names[:2]:
+        assert name.startswith("写真/")
+        assert name in text
+        assert archive.read(name) == b"hello"
+    assert client.get(reverse("records:csv", args=["goods"]) + "?format=exe").status_code == 422

@@ -14,7 +14,7 @@ from tomoni.core.clock import TOKYO
 
 LONGEST = 32_767  # characters in a cell of Excel
 MOST_ROWS = 1_048_576
-_START = datetime(1899, 12, 30)
+_START = datetime(1899, 12, 30)  # noqa: DTZ001  # the day 0 of spreadsheets, in Tokyo
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -51,7 +51,7 @@ PARTS = {
 
 def stream(sheet: str, heads: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator[bytes]:
     """The file in pieces: a sheet with its heads (fixed at the top) and rows of texts, numbers, days and moments."""
-    pipe = _Pipe()
+    pipe = Pipe()
     with zipfile.ZipFile(pipe, "w", zipfile.ZIP_DEFLATED, compresslevel=3) as book:  # type: ignore[arg-type]
         for name, content in PARTS.items():
             book.writestr(name, _HEAD + content)
@@ -101,7 +101,7 @@ def _text(text: str, style: int) -> str:
     return f'<c{mark} t="inlineStr"><is><t xml:space="preserve">{safe}</t></is></c>'
 
 
-class _Pipe:
+class Pipe:
     """Where the zip is written: what came is handed on and forgotten."""
 
     def __init__(self) -> None:

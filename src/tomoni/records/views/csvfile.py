@@ -20,7 +20,7 @@ from tomoni.people.decorators import staff_required
 from tomoni.records import facade, fieldtypes, tablelines
 from tomoni.records.actions.note_export import note_export
 from tomoni.records.schema.spec import FieldSpec
-from tomoni.records.transfer import xlsxout
+from tomoni.records.transfer import xlsxout, zipout
 from tomoni.records.views import liststate
 from tomoni.records.views.common import Inside, enter
 from tomoni.records.views.present import Presenter
@@ -58,20 +58,21 @@ codecs.register_error("tomoni_geta", _geta)
 
 @staff_required
 def export(request: HttpRequest, code: str) -> HttpResponse:
-    """`/build/apps/<code>/csv/` with the address of the list; `charset=cp932` for old Excel, `format=xlsx` for Excel.
+    """`/build/apps/<code>/csv/` with the address of the list; `charset=cp932` for old Excel, `format=xlsx` for Excel,
+    `format=zip` with the attachments.
 
     What Shift_JIS cannot hold is named first; with `geta=1` it goes out with 〓 in its place.
     """
     inside = enter(request, code, "export")
-    charset, xlsx = request.GET.get("charset", "utf-8"), request.GET.get("format") == "xlsx"
-    if charset not in ("utf-8", "cp932"):
+    charset, form = request.GET.get("charset", "utf-8"), request.GET.get("format", "csv")
+    if charset not in ("utf-8", "cp932") or form not in ("csv", "xlsx", "zip"):
         raise Invalid(_("文字コードは utf-8 か cp932 を選んでください。"))
     state = liststate.read(inside.app, request.GET)
     query, columns = state.text(), liststate.shown(state)
     first = facade.find(actor=inside.actor, app=code, query=query, limit=PAGE, count=False)
     if (
         charset == "cp932"
-        and not xlsx
+        and form == "csv"
         and request.GET.get("geta") != "1"
         and (found := unwritable(inside, columns, query, first))
     ):
@@ -82,19 +83,28 @@ def export(request: HttpRequest, code: str) -> HttpResponse:
         return render(request, "record_transfer/gaiji.html", inside.context(request, found=found, urls=urls))
     note_export(actor=inside.actor, app=code, query=query, columns=[f.code for f in columns])
     name = f"{re.sub(_NO_NAME, '_', inside.app.name)[:60]}_{clock.today():%Y%m%d}"
-    if xlsx:
-        heads = [head.label for head in tablelines.heads(columns)]
-        rows = (line for _record, line in rows_of(inside, columns, query, first, typed))
-        response = StreamingHttpResponse(xlsxout.stream(inside.app.name, heads, rows), content_type=XLSX)
+    if form == "csv":
+        lines_of = (encode(line, charset) for line in lines(inside, columns, query, first))
+        response = StreamingHttpResponse(lines_of, content_type=f"text/csv; charset={charset}")
     else:
-        response = StreamingHttpResponse(
-            (encode(line, charset) for line in lines(inside, columns, query, first)),
-            content_type=f"text/csv; charset={charset}",
-        )
-    response["Content-Disposition"] = _attachment(f"{name}.{'xlsx' if xlsx else 'csv'}")
+        response = _packed(inside, columns, query, first, form)
+    response["Content-Disposition"] = _attachment(f"{name}.{form}")
     response["X-Content-Type-Options"] = "nosniff"
     response["Cache-Control"] = "private, no-store"
     return cast(HttpResponse, response)
+
+
+def _packed(
+    inside: Inside, columns: list[FieldSpec], query: str, first: Any, form: str
+) -> StreamingHttpResponse:
+    """The list as a workbook, or as a zip with its attachments."""
+    heads = [head.label for head in tablelines.heads(columns)]
+    if form == "zip":
+        names = [safe(head) for head in heads]
+        pieces = zipout.stream(names, partial(rows_of, inside, columns, query, first), write)
+        return StreamingHttpResponse(pieces, content_type="application/zip")
+    rows = (line for _record, line in rows_of(inside, columns, query, first, typed))
+    return StreamingHttpResponse(xlsxout.stream(inside.app.name, heads, rows), content_type=XLSX)
 
 
 def lines(inside: Inside, columns: list[FieldSpec], query: str, page: Any) -> Iterator[str]:

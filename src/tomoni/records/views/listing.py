@@ -142,6 +142,7 @@ def links(state: ListState, page: Page) -> dict[str, Any]:
         "next_url": state.url(after=page.next) if page.next else "",
         "csv_url": state.url("csv"),
         "xlsx_url": state.url("csv", format="xlsx"),
+        "zip_url": state.url("csv", format="zip") if any(f.type == "file" for f in state.app.fields) else "",
         "csv_sjis_url": state.url("csv", charset="cp932"),
         "sizes": [{"n": n, "url": state.url(n=n), "current": n == state.size} for n in SIZES],
         "add_url": state.url(panel="add"),
