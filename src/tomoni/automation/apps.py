@@ -13,16 +13,22 @@ class AutomationConfig(AppConfig):
 
     def ready(self) -> None:
         """Kinds of action, placeholders, the consumer, the menu."""
-        from tomoni.automation import consumers, jobs, registry, texts, today, uses  # noqa: F401
-        from tomoni.automation.kinds import mail, notice, run_action, set_field
+        from tomoni.automation import consumers, jobs, registry, sections, texts, today, uses  # noqa: F401
+        from tomoni.automation.kinds import create_record, mail, notice, run_action, set_field, webhook
         from tomoni.core import registry as core
         from tomoni.records import uses as used
+        from tomoni.records.keeping import sources
 
-        for kind in (mail.Mail(), notice.Notice(), set_field.SetField(), run_action.RunAction()):
+        kinds = (
+            mail.Mail(), notice.Notice(), set_field.SetField(), run_action.RunAction(), create_record.CreateRecord(),
+            webhook.Webhook(),
+        )  # fmt: skip
+        for kind in kinds:
             registry.kind(kind)
         texts.install_placeholders()
         core.today(today.waiting)
         used.field_source(uses.of_field)
+        sources.explain(sections.of_app)
         core.menu(
             core.MenuItem(
                 room="build",

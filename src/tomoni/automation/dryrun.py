@@ -11,7 +11,7 @@ from tomoni.automation.models import Rule
 from tomoni.core.actor import Actor
 from tomoni.records import facade as records
 
-SAMPLE = 20
+SAMPLE = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,9 +26,10 @@ class Trial:
 
 def run(rule: Rule, schema: Any, actor: Actor) -> list[Trial]:
     """Try the rule on the newest records that the actor may see, at most `SAMPLE`. Nothing is written or sent."""
-    found = records.find(
-        actor=actor, app=rule.app_code, query="order by $id desc", limit=SAMPLE, count=False
-    ).records
+    # Only where something is done with the others too are these of interest.
+    where = f"({rule.when}) " if rule.when.strip() and not rule.otherwise else ""
+    query = f"{where}order by $id desc"
+    found = records.find(actor=actor, app=rule.app_code, query=query, limit=SAMPLE, count=False).records
     if not found:
         return []
     fitting = _fitting(rule, [r.id for r in found])

@@ -8,21 +8,29 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db import transaction
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from tomoni.automation import registry
 from tomoni.automation.kinds.base import Context, Failed
 from tomoni.automation.models import Rule, Run
 from tomoni.automation.rules import RuleSpec
-from tomoni.core import clock
+from tomoni.core import clock, notices
 from tomoni.core.actor import Actor, system
 from tomoni.core.errors import Forbidden, NotFound, TomoniError
 from tomoni.records import facade as records
 
 log = logging.getLogger("tomoni.automation")
-EVENTS = {"record.created": "created", "record.updated": "updated", "record.state_changed": "state_changed"}
+EVENTS = {
+    "record.created": "created",
+    "record.updated": "updated",
+    "record.state_changed": "state_changed",
+    "comment.added": "comment",
+}
+DUE = "automation.due"
+REPEATED = 3
 MAX_DEPTH = 5
-KEPT = ("from", "to", "action", "revision", "actor", "fields")
+KEPT = ("from", "to", "action", "revision", "actor", "fields", "due")
 _CHAIN = re.compile(r"system:automation:(\d+(?:\.\d+)*)\Z")
 READER = system("automation")
 
@@ -44,13 +52,8 @@ def handle(event: Any) -> int:
     Each rule has its own transaction with its `Run` (unique by rule and event), so that an event delivered twice does
     nothing the second time. An unexpected error is logged as failed and raised at the end: the outbox tries again.
     """
-    trigger = EVENTS.get(event.kind)
     app = str(event.payload.get("app", ""))
-    rules = (
-        list(Rule.objects.filter(app_code=app, enabled=True, deleted_at=None, trigger=trigger))
-        if trigger
-        else []
-    )
+    rules = _rules(event.kind, app, event.payload)
     if not rules:
         return 0
     try:
@@ -59,7 +62,7 @@ def handle(event: Any) -> int:
         return 0
     written, broken = 0, None
     for rule in rules:
-        if not concerns(rule.spec, schema, trigger or "", event.payload):
+        if event.kind != DUE and not concerns(rule.spec, schema, rule.trigger, event.payload):
             continue
         try:
             written += attempt(rule, schema, event.id, event.payload)
@@ -75,6 +78,16 @@ def handle(event: Any) -> int:
     if broken is not None:
         raise broken
     return written
+
+
+def _rules(kind: str, app: str, payload: Mapping[str, Any]) -> list[Rule]:
+    """The rules that an event may be for: of the app by trigger, or the one that is due by the clock."""
+    rules = Rule.objects.filter(app_code=app, enabled=True, deleted_at=None)
+    if kind == DUE:
+        return list(rules.filter(pk=payload.get("rule")))
+    trigger = EVENTS.get(kind)
+    triggers = [trigger, "form"] if trigger == "created" and payload.get("source") == "form" else [trigger]
+    return list(rules.filter(trigger__in=triggers)) if trigger else []
 
 
 def concerns(spec: RuleSpec, schema: Any, trigger: str, payload: Mapping[str, Any]) -> bool:
@@ -103,18 +116,42 @@ def attempt(
             )
         else:
             run.attempts += 1
-        run.outcome, run.reason = _run(rule, schema, payload, chain)
-        run.at, run.seen_at = clock.now(), None
+        run.at, run.seen_at, run.outcome = clock.now(), None, Run.Outcome.FAILED
+        run.save()  # what is sent outside names this row, should it not arrive
+        run.outcome, run.reason = _run(rule, schema, payload, chain, run.pk)
         run.reason = run.reason[:500]
         run.save()
+        _tell_of_failures(rule, schema, run)
     return 1
 
 
-def _run(rule: Rule, schema: Any, payload: Mapping[str, Any], chain: tuple[int, ...]) -> tuple[str, str]:
+def _tell_of_failures(rule: Rule, schema: Any, run: Run) -> None:
+    """Tell owner and deputy once when a rule fails again and again; a run that works ends the matter."""
+    if run.outcome != Run.Outcome.FAILED:
+        if rule.told_at is not None and run.outcome in (Run.Outcome.RAN, Run.Outcome.OTHERWISE):
+            Rule.objects.filter(pk=rule.pk).update(told_at=None)
+        return
+    acted = Run.objects.filter(rule=rule).exclude(outcome=Run.Outcome.NOT_MET).order_by("-at", "-pk")
+    last = list(acted.values_list("outcome", flat=True)[:REPEATED])
+    if rule.told_at is not None or last != [Run.Outcome.FAILED] * REPEATED:
+        return
+    Rule.objects.filter(pk=rule.pk).update(told_at=clock.now())
+    text = _("「%(app)s」の自動処理「%(rule)s」が%(n)s回続けて失敗しました。") % {
+        "app": schema.name[:60],
+        "rule": rule.name[:60],
+        "n": REPEATED,
+    }
+    told = [i for i in (schema.owner_id, schema.deputy_id) if i is not None]
+    notices.notify_many(user_ids=told, text=text, url=reverse("automation:log", args=[rule.app_code]))
+
+
+def _run(
+    rule: Rule, schema: Any, payload: Mapping[str, Any], chain: tuple[int, ...], run_id: int
+) -> tuple[str, str]:
     """Outcome and reason. What fails for a reason is undone up to here and not tried again by itself."""
     try:
         with transaction.atomic():
-            return _perform(rule, schema, payload, chain)
+            return _perform(rule, schema, payload, chain, run_id)
     except Failed as error:
         return Run.Outcome.FAILED, str(error)
     except NotFound:
@@ -125,18 +162,20 @@ def _run(rule: Rule, schema: Any, payload: Mapping[str, Any], chain: tuple[int, 
         return Run.Outcome.FAILED, _reason(error)
 
 
-def _perform(rule: Rule, schema: Any, payload: Mapping[str, Any], chain: tuple[int, ...]) -> tuple[str, str]:
+def _perform(
+    rule: Rule, schema: Any, payload: Mapping[str, Any], chain: tuple[int, ...], run_id: int
+) -> tuple[str, str]:
     number = int(payload["record"])
-    record = fitting(rule.app_code, number, rule.when)
-    met = record is not None
-    if record is None:
+    record = fitting(rule.app_code, number, rule.when) if number else None
+    met = record is not None or not number
+    if record is None and number:
         record = records.get(actor=READER, app=rule.app_code, record=number)
     actions = rule.actions if met else rule.otherwise
     if not actions:
         return Run.Outcome.NOT_MET, _("条件に合いませんでした。") if not met else _("動作がありません。")
     if rule.pk in chain or len(chain) >= MAX_DEPTH:
-        return Run.Outcome.LOOP, _("自動処理が自動処理を呼び続けるため、ここで止めました。")
-    context = Context(schema, record, actor_of((*chain, rule.pk)), rule.pk, rule.name, payload)
+        return Run.Outcome.LOOP, _loop(rule, chain)
+    context = Context(schema, record, actor_of((*chain, rule.pk)), rule.pk, rule.name, payload, run_id)
     told = []
     for data in actions:
         kind = registry.KINDS.get(data.get("kind", ""))
@@ -144,6 +183,15 @@ def _perform(rule: Rule, schema: Any, payload: Mapping[str, Any], chain: tuple[i
             raise Failed(_("動作の種類「%(kind)s」はありません。") % {"kind": data.get("kind", "")})
         told.append(kind.run(context, data))
     return (Run.Outcome.RAN if met else Run.Outcome.OTHERWISE), " ".join(told)
+
+
+def _loop(rule: Rule, chain: tuple[int, ...]) -> str:
+    """Why a run was stopped: the rules that led here, by name, and this one."""
+    names = dict(Rule.objects.filter(pk__in=chain).values_list("pk", "name"))
+    way = " → ".join(f"「{names.get(pk, pk)}」" for pk in (*chain, rule.pk))
+    if rule.pk in chain:
+        return _("同じ自動処理に戻ってきたので、ここで止めました（%(way)s）。") % {"way": way}
+    return _("自動処理が%(n)s段続いたので、ここで止めました（%(way)s）。") % {"n": len(chain), "way": way}
 
 
 def fitting(app: str, record: int, when: str) -> Any:

@@ -8,16 +8,16 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from tomoni.automation import conditions
+from tomoni.automation import conditions, timingform
 from tomoni.automation.conditions import BARE, COMPARISONS, Row
 from tomoni.automation.rules import TRIGGERS, RuleSpec
-from tomoni.core.forms import NoIndividualNumber
+from tomoni.automation.timingform import TimingForm
 
 ROWS = 3
 ANY = ""
 
 
-class RuleForm(NoIndividualNumber):
+class RuleForm(TimingForm):
     """Name, trigger with states or fields, up to three conditions (or a text in the query language)."""
 
     name = forms.CharField(
@@ -64,6 +64,7 @@ class RuleForm(NoIndividualNumber):
             trigger = [(k, v) for k, v in TRIGGERS.items() if k != "state_changed"]
             self._choices("trigger", trigger)
             del self.fields["from_states"], self.fields["to_states"]
+        self.date_choices(schema)
         targets = [(ANY, gettext("選ばない")), *conditions.targets(schema)]
         for n in range(1, ROWS + 1):
             self.fields[f"field{n}"] = forms.ChoiceField(
@@ -121,6 +122,8 @@ class RuleForm(NoIndividualNumber):
             from_states=tuple(data.get("from_states", ())) if moved else (),
             to_states=tuple(data.get("to_states", ())) if moved else (),
             fields=tuple(data["fields_changed"]) if data["trigger"] == "updated" else (),
+            timing=self.timing(),
+            on_import=bool(data.get("on_import")) and data["trigger"] == "created",
             enabled=enabled,
         )
 
@@ -135,6 +138,7 @@ class RuleForm(NoIndividualNumber):
             "to_states": list(spec.to_states),
             "fields_changed": list(spec.fields),
             "revision": rule.revision,
+            **timingform.first(spec.timing, spec.on_import),
         }
         rows = conditions.to_rows(spec.when)
         if rows is None or len(rows) > ROWS:

@@ -9,7 +9,10 @@ from tomoni.automation.rules import TRIGGERS, RuleSpec
 
 
 class Rule(models.Model):
-    """A rule of one app. `revision` guards against two people editing at once; a deleted rule keeps its log."""
+    """A rule of one app. `revision` guards against two people editing at once; a deleted rule keeps its log.
+
+    `fired_at`: up to when work by the clock is done; `told_at`: when the owner was told of repeated failures.
+    """
 
     app_code = models.CharField(max_length=64, db_index=True)
     name = models.CharField(max_length=100)
@@ -20,6 +23,10 @@ class Rule(models.Model):
     fields = models.JSONField(default=list)
     actions = models.JSONField(default=list)
     otherwise = models.JSONField(default=list)
+    timing = models.JSONField(default=dict)
+    on_import = models.BooleanField(default=False)
+    fired_at = models.DateTimeField(null=True)
+    told_at = models.DateTimeField(null=True)
     enabled = models.BooleanField(default=False)
     position = models.PositiveIntegerField(default=0)
     revision = models.PositiveIntegerField(default=1)
@@ -45,6 +52,8 @@ class Rule(models.Model):
             from_states=tuple(self.from_states),
             to_states=tuple(self.to_states),
             fields=tuple(self.fields),
+            timing=dict(self.timing),
+            on_import=self.on_import,
             enabled=self.enabled,
         )
 

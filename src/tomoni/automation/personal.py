@@ -8,7 +8,7 @@ MODELS = {
     "automation.Rule": Data(
         "決まったことを自動で行うため",
         "アプリと同じ（消した決まりを含む）",
-        none="app_code name trigger when from_states to_states fields",
+        none="app_code name trigger when from_states to_states fields timing",
         personal="actions otherwise",  # a fixed address of a mail
     ),
     "automation.Run": Data(

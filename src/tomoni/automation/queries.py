@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import Count, Max, Q
 from django.utils.translation import gettext as _
 
-from tomoni.automation import conditions, registry, texts
+from tomoni.automation import conditions, registry, texts, timingform
 from tomoni.automation.applike import AppLike
 from tomoni.automation.models import Rule, Run
 from tomoni.automation.rules import TRIGGERS, RuleSpec
@@ -78,6 +78,15 @@ def trigger_words(spec: RuleSpec, app: AppLike) -> str:
             return _("状態が「%(to)s」に変わったとき") % {"to": target}
         if source:
             return _("状態が「%(from)s」から変わったとき") % {"from": source}
+    if spec.trigger in ("schedule", "relative"):
+        code = str(spec.timing.get("field", ""))
+        named = {f.code: f.label for f in app.fields} | {
+            "作成日時": _("登録した日"),
+            "更新日時": _("変更した日"),
+        }
+        return timingform.words(spec.timing, named.get(code, code))
+    if spec.trigger == "created" and spec.on_import:
+        return _("記録が登録されたとき（ファイルからの取り込みでも）")
     if spec.trigger == "updated" and spec.fields:
         labels = {f.code: f.label for f in app.fields}
         return _("「%(fields)s」が変更されたとき") % {

@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from django.utils.translation import gettext_lazy as _
 
-Trigger = Literal["created", "updated", "state_changed"]
+Trigger = Literal["created", "updated", "state_changed", "form", "comment", "schedule", "relative"]
 TRIGGERS: dict[str, Any] = {
     "created": _("記録が登録されたとき"),
     "updated": _("記録が変更されたとき"),
     "state_changed": _("状態が変わったとき"),
+    "form": _("住民がフォームから申し込んだとき"),
+    "comment": _("コメントが書かれたとき"),
+    "schedule": _("決まった時期に"),
+    "relative": _("日付の項目の前や後に"),
 }
 
 
 @dataclass(frozen=True, slots=True)
 class RuleSpec:
     """When `trigger` happens (for states: from one of `from_states` to one of `to_states`; empty means any; for changes: only
-    if one of `fields` changed) and the record fits `when` (query language), run `actions`; if it does not fit, `otherwise`."""
+    if one of `fields` changed; by the clock: as `timing` says, see `timing.py`) and the record fits `when` (query language), run `actions`; if it does not fit, `otherwise`."""
 
     name: str
     trigger: Trigger
@@ -29,6 +33,8 @@ class RuleSpec:
     from_states: tuple[str, ...] = ()
     to_states: tuple[str, ...] = ()
     fields: tuple[str, ...] = ()
+    timing: Mapping[str, Any] = field(default_factory=dict)
+    on_import: bool = False
     enabled: bool = True
 
     def concerns(
@@ -57,6 +63,8 @@ def from_data(data: Mapping[str, Any]) -> RuleSpec:
         from_states=tuple(data.get("from", ())),
         to_states=tuple(data.get("to", ())),
         fields=tuple(data.get("fields", ())),
+        timing=dict(data.get("timing", {})),
+        on_import=bool(data.get("on_import", False)),
         enabled=data.get("enabled", True),
     )
 
@@ -69,6 +77,8 @@ def to_data(rule: RuleSpec) -> dict[str, Any]:
         "from": list(rule.from_states),
         "to": list(rule.to_states),
         "fields": list(rule.fields),
+        "timing": dict(rule.timing),
+        "on_import": rule.on_import,
         "when": rule.when,
         "actions": [dict(a) for a in rule.actions],
         "otherwise": [dict(a) for a in rule.otherwise],

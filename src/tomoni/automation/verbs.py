@@ -11,5 +11,6 @@ VERBS = {
     "automation.delete_rule": _("自動処理を消した"),
     "automation.retry_run": _("自動処理をもう一度試した"),
     "automation.mark_seen": _("自動処理の失敗を確かめた"),
+    "automation.too_many": _("自動処理の件数が多すぎるので、残りを行わなかった"),
     "automation.purge_runs": _("自動処理の古い記録を消した"),
 }

@@ -23,6 +23,7 @@ DEBUG = ENV.debug
 SECRET_KEY = ENV.secret_key or "insecure-only-for-commands-that-sign-nothing"
 ALLOWED_HOSTS = [h.strip() for h in ENV.hosts.split(",") if h.strip()]
 BASE_URL = ENV.base_url.rstrip("/")
+WEBHOOK_HOSTS = ENV.webhook_hosts.split(",")
 ROOT_URLCONF = "tomoni.config.urls"
 WSGI_APPLICATION = "tomoni.config.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

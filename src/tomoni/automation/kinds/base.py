@@ -25,6 +25,7 @@ class Context:
     rule_id: int
     rule_name: str = ""
     payload: Mapping[str, Any] = field(default_factory=dict)
+    run_id: int | None = None
 
     @property
     def app(self) -> str:
@@ -39,7 +40,7 @@ class Failed(Exception):
 class KindForm(forms.Form):
     """Base of the kinds' forms: knows the app; `data()` gives the stored form, `initial_of(data)` the way back."""
 
-    def __init__(self, *args: Any, schema: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, schema: Any, actor: Actor | None = None, **kwargs: Any) -> None:
         self.schema = schema
         super().__init__(*args, **kwargs)
 
@@ -52,6 +53,12 @@ class Kind:
     description: Any = ""
     keys: frozenset[str] = frozenset()
     form: type[KindForm] = KindForm
+    alone: bool = False
+    """Whether it can work without a record (a schedule that does not go through records)."""
+
+    def authorise(self, data: Mapping[str, Any], actor: Actor) -> Iterator[Fault]:
+        """(key, message) for what this person may not set up: the action itself runs as the system."""
+        yield from ()
 
     def faults(self, data: Mapping[str, Any], spec: AppLike) -> Iterator[Fault]:
         """(key, message) for everything that does not fit the app."""

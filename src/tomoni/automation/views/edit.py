@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from tomoni.automation import check, compare, queries, registry
+from tomoni.automation import check, compare, queries, registry, webhook
 from tomoni.automation.access import require_manage
 from tomoni.automation.actions import edit_rule, handle_run
 from tomoni.automation.forms import RuleForm
@@ -117,7 +117,7 @@ def action(request: HttpRequest, app: str, pk: int, part: str, index: int | None
     many = _part(rule, part, index)
     kind = _kind(many[index]["kind"] if index is not None else request.GET.get("kind", ""))
     initial = kind.initial(many[index]) if index is not None else {}
-    form = kind.form(request.POST or None, schema=schema, initial=initial)
+    form = kind.form(request.POST or None, schema=schema, initial=initial, actor=request.actor)  # type: ignore[attr-defined]
     status, conflict, revision = 200, None, rule.revision
     if request.method == "POST" and form.is_valid():
         data = kind.stored(form.cleaned_data)
@@ -140,6 +140,8 @@ def action(request: HttpRequest, app: str, pk: int, part: str, index: int | None
                 return redirect("automation:rule", app, pk)
     context = {"app": schema, "rule": rule, "kind": kind, "form": form, "part": part, "index": index}
     context |= {"conflict": conflict, "differing": compare.differing(conflict, schema), "revision": revision}
+    if kind.code == "webhook":
+        context |= {"key_id": webhook.key_id(app), "secret": webhook.secret(app)}
     context |= {"placeholders": registry.PLACEHOLDERS.values(), "usable": queries.usable(schema)}
     return render(
         request, "automation/action.html", context, status=422 if form.errors and status == 200 else status
