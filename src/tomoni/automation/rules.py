@@ -22,8 +22,11 @@ TRIGGERS: dict[str, Any] = {
 
 @dataclass(frozen=True, slots=True)
 class RuleSpec:
-    """When `trigger` happens (for states: from one of `from_states` to one of `to_states`; empty means any; for changes: only
-    if one of `fields` changed; by the clock: as `timing` says, see `timing.py`) and the record fits `when` (query language), run `actions`; if it does not fit, `otherwise`."""
+    """When `trigger` happens and the record fits `when` (query language), run `actions`; if it does not fit, `otherwise`.
+
+    For states: from one of `from_states` to one of `to_states` (empty: any); for changes: only if one of `fields` changed;
+    by the clock: as `timing` says (`timing.py`). `on_import`: records that come by a file count as registered too.
+    """
 
     name: str
     trigger: Trigger
