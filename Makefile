@@ -1,6 +1,7 @@
 # Tomoni: what a newcomer types. Needs only make, git and python3 (3.11 or newer, with venv).
 #   make demo    sets everything up and serves ともに市 on http://127.0.0.1:8000  (PORT= DATA= RESET=1)
 #   make test    lint, types, import contracts, tests on SQLite and PostgreSQL, browser tests
+#   make soak    50 kills in the middle of imports and changes of type, ten times the random queries; prints its counts
 #   make setup   only prepares .venv with the `tomoni` command
 #   make assets  builds the front end (Node comes from PyPI)
 
@@ -10,7 +11,7 @@ DATA ?= ./demo-data
 RESET ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup assets demo test lint messages clean
+.PHONY: help setup assets demo test soak lint messages clean
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -28,6 +29,10 @@ demo:
 test:
 	@$(PYTHON) tools/setup_env.py test
 	@exec .venv/bin/python tools/run_tests.py $(ARGS)
+
+soak:
+	@$(PYTHON) tools/setup_env.py test
+	@TOMONI_TEST_KILLS=50 TOMONI_TEST_QUERIES=10 .venv/bin/python -m pytest -q -s tests/records/engine/test_kill.py tests/records/engine/test_query_types.py $(ARGS)
 
 lint:
 	@$(PYTHON) tools/setup_env.py test

@@ -13,6 +13,8 @@ from tomoni.records import fieldtypes
 from tomoni.records.ddl import names
 from tomoni.records.schema.snapshot import AppSchema
 
+COPIED = 50  # rows from which PostgreSQL takes them by COPY
+
 
 def is_dated(field: Any) -> bool:
     """Whether a column holds dates or moments, which each database writes in its own way."""
@@ -25,14 +27,20 @@ def adapt(field: Any, value: Any) -> Any:
 
 
 def insert_many(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]], schema: AppSchema) -> None:
-    """Insert rows into a run-time table. A value that breaks a unique index is an error of its field."""
-    sql = (
-        f'INSERT INTO "{table}" ({", ".join(chr(34) + c + chr(34) for c in columns)}) '  # noqa: S608
-        f"VALUES ({', '.join(['%s'] * len(columns))})"
-    )
+    """Insert rows into a run-time table, many by COPY. A value that breaks a unique index is an error of its field."""
+    named = f'"{table}" ({", ".join(chr(34) + c + chr(34) for c in columns)})'
+    found = list(rows)
     try:
         with connection.cursor() as cursor:
-            cursor.executemany(sql, list(rows))
+            if connection.vendor == "postgresql" and len(found) >= COPIED:
+                with connection.wrap_database_errors, cursor.copy(f"COPY {named} FROM STDIN") as copy:
+                    for row in found:
+                        copy.write_row(row)
+            else:
+                cursor.executemany(
+                    f"INSERT INTO {named} VALUES ({', '.join(['%s'] * len(columns))})",  # noqa: S608
+                    found,
+                )
     except IntegrityError as error:
         raise taken(schema, error) from None
 
