@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tomoni.records.builder.views import deploy, editor
+from tomoni.records.builder.views import deploy, editor, start, why
 from tomoni.records.views import (
     app_new,
     apps,
@@ -38,6 +38,9 @@ urlpatterns = [
     path("duty/", duty.duty, name="duty"),
     path("duty/<int:pk>/end/", duty.end, name="duty_end"),
     path("new/", app_new.create, name="create_app"),
+    path("new/file/", start.from_file, name="create_from_file"),
+    path("new/paper/", start.from_paper, name="create_from_paper"),
+    path("new/<str:way>/<int:pk>/", start.from_source, name="create_from"),
     path("trash/", apps.trash, name="apps_trash"),
     path("trash/<str:code>/restore/", apps.restore, name="app_restore"),
     path("apps/<str:code>/", listing.listing, name="list"),
@@ -55,6 +58,7 @@ urlpatterns = [
     path("apps/<str:code>/form/", editor.editor, name="form"),
     path("apps/<str:code>/form/changes/", deploy.changes, name="form_changes"),
     path("apps/<str:code>/form/discard/", deploy.discard, name="form_discard"),
+    path("apps/<str:code>/form/paper/", start.paper, name="form_paper"),
     path("apps/<str:code>/form/restore/", fields.restore, name="field_restore"),
     path("apps/<str:code>/form/preview/", deploy.preview, name="form_preview"),
     path("apps/<str:code>/form/<str:field>/", fields.edit, name="field_edit"),
@@ -69,6 +73,7 @@ urlpatterns = [
     path("apps/<str:code>/views/", settings.views, name="views"),
     path("apps/<str:code>/views/<int:index>/", settings.view_edit, name="view_edit"),
     path("apps/<str:code>/rights/", rights.rights, name="rights"),
+    path("apps/<str:code>/why/", why.why, name="why"),
     path("apps/<str:code>/about/", settings.about, name="about"),
     path("apps/<str:code>/copy/", apps.copy, name="app_copy"),
     path("apps/<str:code>/delete/", apps.delete, name="app_delete"),

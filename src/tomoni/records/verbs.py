@@ -6,6 +6,7 @@ LABEL = _("アプリと記録")
 VERBS = {
     "record.create": _("記録を登録した"),
     "record.update": _("記録を直した"),
+    "record.update_many": _("記録をまとめて直した"),
     "record.delete": _("記録をごみ箱に入れた"),
     "record.restore": _("記録をごみ箱から戻した"),
     "record.purge": _("記録を完全に消した"),
@@ -17,6 +18,7 @@ VERBS = {
     "record.import_undo": _("ファイルの取り込みを取り消した"),
     "record.import_forget": _("古い取り込みのファイルを消した"),
     "record.import": _("記録をまとめて取り込んだ"),
+    "app.source": _("アプリのもとにする表か用紙を入れた"),
     "app.create": _("アプリをつくった"),
     "app.update": _("アプリの設定を変えた"),
     "app.delete": _("アプリをごみ箱に入れた"),
@@ -54,4 +56,8 @@ VERBS = {
     "keeping.withdraw": _("記録の廃棄の申し出を取り下げた"),
     "keeping.erase": _("保存年限を過ぎた記録を消した"),
     "keeping.finish": _("記録の廃棄を終えた"),
+    "app.draft": _("アプリの設定の下書きを保存した"),
+    "app.discard_draft": _("アプリの設定の下書きを捨てた"),
+    "app.deploy": _("アプリの設定を反映した"),
+    "app.look_as": _("ほかの人としてアプリを見た"),
 }

@@ -20,3 +20,15 @@ class DraftStep(models.Model):
 
     def __str__(self) -> str:
         return self.says
+
+
+class Source(models.Model):
+    """A file that an app is made from: a table (CSV, XLSX) or the old sheet (用紙) shown beside the builder."""
+
+    user_id = models.BigIntegerField()
+    file = models.ForeignKey("core.StoredFile", on_delete=models.CASCADE, related_name="+")
+    app = models.OneToOneField("records.App", null=True, on_delete=models.CASCADE, related_name="+")
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return str(self.pk)

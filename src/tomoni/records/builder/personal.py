@@ -9,3 +9,4 @@ MODELS = {
         "直している途中の設定を元に戻すため", "反映するか捨てるまで", none="spec says"
     ),
 }
+MODELS["record_builder.Source"] = Data("もとの表や用紙からアプリをつくるため", "アプリを消すまで")

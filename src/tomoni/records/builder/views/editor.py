@@ -18,6 +18,7 @@ from tomoni.people.decorators import staff_required
 from tomoni.records import forms
 from tomoni.records.builder import panel, pieces, queries
 from tomoni.records.builder.actions.edit_draft import edit_draft, step_draft
+from tomoni.records.builder.views.start import sheet_of
 from tomoni.records.schema import edit
 from tomoni.records.schema.spec import AppSpec, FieldSpec, LayoutItem
 from tomoni.records.views import codes, fieldwords, layout
@@ -240,7 +241,7 @@ def page(
             }
             for f in inside.app.trash
         ],
-        paper=inside.app.settings.get("paper"),
+        paper=sheet_of(inside.app.id),
     )
     return render(request, "record_builder/editor.html", context, status=status)
 
