@@ -45,6 +45,12 @@ class Group:
 
     label: str
     items: list[dict[str, Any]]
+    folded: bool = False
+
+    @property
+    def open(self) -> bool:
+        """Whether a folded group stands open: the page shown is one of its own."""
+        return any(item["current"] for item in self.items)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,8 +136,9 @@ def nav(inside: Inside, current: str) -> list[Group]:
         )
     if may.view and app.states:
         own.append(item("stuck", _("かかっている日数"), address("stuck", app)))
+    rare = []
     if may.manage:
-        own += [
+        rare += [
             item("form", _("項目を直す"), address("form", app)),
             item("process", _("処理の流れ"), address("process", app)),
             item("views", _("一覧の設定"), address("views", app)),
@@ -143,7 +150,8 @@ def nav(inside: Inside, current: str) -> list[Group]:
         ]
     if may.delete:
         own.append(item("trash", _("ごみ箱"), address("trash", app)))
-    return [Group(_("一覧"), lists), Group(_("見方"), ways), Group(_("このアプリ"), own)]
+    groups = [Group(_("一覧"), lists), Group(_("見方"), ways), Group(_("このアプリ"), own)]
+    return [*groups, Group(_("設定"), rare, folded=True)]
 
 
 def safe_back(request: HttpRequest, fallback: str) -> str:

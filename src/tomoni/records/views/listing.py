@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urlencode
 
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.safestring import SafeString
@@ -15,9 +16,10 @@ from tomoni.core.errors import Invalid
 from tomoni.people import facade as people
 from tomoni.people.decorators import staff_required
 from tomoni.records import facade, fieldtypes
+from tomoni.records.duty.deadlines import late_in
 from tomoni.records.record import Page, Record
 from tomoni.records.schema.spec import FieldSpec
-from tomoni.records.views import conditions, liststate
+from tomoni.records.views import conditions, liststate, querywords
 from tomoni.records.views.cell import editable
 from tomoni.records.views.common import Inside, address, enter
 from tomoni.records.views.liststate import SIZES, ListState
@@ -90,6 +92,7 @@ def listing(request: HttpRequest, code: str) -> HttpResponse:
         total_text=_total(page, state),
         after_end=bool(state.after),
         effective_query=effective,
+        words=querywords.words(effective, inside.app) if effective else "",
         actions=list(dict.fromkeys(a.name for a in inside.app.actions)),
         preview=preview_of(inside, selected or state.record, state.url(after=state.after))
         if state.record
@@ -216,6 +219,7 @@ def _lines(
     base, beside = address("list", presenter.app), state.url(after=state.after)
     beside += "&" if "?" in beside else "?"
     dull = {s.name: CSS.get(s.kind, "") for s in presenter.app.states}
+    late = _late(presenter, records)
     found = []
     for record in records:
         cells = [presenter.cell(record, spec, head=spec is head) for spec in columns]
@@ -228,9 +232,19 @@ def _lines(
             peek=f"{beside}record={record.id}",
             css=dull.get(record.status or "", ""),
             current=record.id == state.record,
+            late=late.get(record.id, ""),
         )
         found.append(Line(record, cells, title, html))
     return found
+
+
+def _late(presenter: Presenter, records: list[Record]) -> dict[int, str]:
+    """The overdue records of the page in words. One query a state with a deadline; none without deadlines."""
+    if not any(s.deadline_days for s in presenter.app.states) or not records:
+        return {}
+    words = _("%(n)s日超過")
+    found = late_in(presenter.app, Q(pk__in=[r.id for r in records]))
+    return {item.record: words % {"n": item.days} for item in found if item.days > 0}
 
 
 def _editable(columns: list[FieldSpec], state: ListState) -> dict[str, str]:

@@ -34,9 +34,20 @@ class RowWriter:
         self.tags: dict[tuple[str, str], str] = {}
 
     def row(
-        self, number: int, cells: Sequence[Cell], *, title: str, url: str, peek: str, css: str, current: bool
+        self,
+        number: int,
+        cells: Sequence[Cell],
+        *,
+        title: str,
+        url: str,
+        peek: str,
+        css: str,
+        current: bool,
+        late: str = "",
     ) -> SafeString:
-        """One row: the choice, the cells, the link in the head cell, the way to the panel beside."""
+        """One row: the choice, the cells, the link in the head cell, the way to the panel beside. `late`: how overdue."""
+        if late:
+            css = f"{css} is-late".strip()
         parts = [f'<tr id="r{number}"']
         if css:
             parts.append(f' class="{css}"')
@@ -57,7 +68,7 @@ class RowWriter:
                     f'aria-label="{escape(self.peek % {"number": number})}">{self.aside}</a></th>'
                 )
             else:
-                parts.append(self._cell(cell))
+                parts.append(self._cell(cell, late))
         parts.append("</tr>\n")
         return mark_safe("".join(parts))  # noqa: S308 - every value above is escaped
 
@@ -71,7 +82,7 @@ class RowWriter:
             f'{text}<span class="vh">{words}</span></a></{tag_name[:2]}>'
         )
 
-    def _cell(self, cell: Cell) -> str:
+    def _cell(self, cell: Cell, late: str = "") -> str:
         css = " ".join(name for name, on in (("r", cell.right), ("is-empty", cell.kind == "empty")) if on)
         head = f'<td{f" class={chr(34)}{css}{chr(34)}" if css else ""} data-label="{escape(cell.label)}">'
         if cell.kind == "empty":
@@ -80,6 +91,7 @@ class RowWriter:
             key = (cell.tag, cell.text)
             if key not in self.tags:
                 self.tags[key] = tag(cell.tag, cell.text)
-            return f"{head}{self.tags[key]}</td>"
+            over = f' <span class="due-late">▲ {escape(late)}</span>' if late else ""
+            return f"{head}{self.tags[key]}{over}</td>"
         unit = f'<span class="unit">{escape(cell.unit)}</span>' if cell.unit else ""
         return f"{head}{escape(short(cell.text))}{unit}</td>"

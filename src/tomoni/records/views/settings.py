@@ -18,7 +18,7 @@ from tomoni.records.actions.update_app import update_app
 from tomoni.records.forms import Problem
 from tomoni.records.schema.snapshot import AppSchema
 from tomoni.records.schema.spec import ViewSpec
-from tomoni.records.views import querytext, viewkinds
+from tomoni.records.views import querytext, querywords, viewkinds
 from tomoni.records.views.common import PAGES, Inside, address, enter
 from tomoni.records.views.liststate import columns_of
 
@@ -44,6 +44,7 @@ def views(request: HttpRequest, code: str) -> HttpResponse:
     rows = [
         {
             "view": v,
+            "words": querywords.words(v.query, inside.app),
             "index": i,
             "columns": "、".join(inside.app.by_code[c].label for c in v.columns if c in inside.app.by_code),
             "kind": viewkinds.words().get(v.kind, v.kind),

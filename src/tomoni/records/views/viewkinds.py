@@ -30,7 +30,6 @@ def words() -> dict[str, str]:
 def offered(app: AppSchema) -> list[dict[str, str]]:
     """The kinds that this app can have."""
     found = ["list", "calendar", *(["board"] if board_fields(app) else []), "chart", "pivot"]
-    found += ["map"] if map_fields(app) else []
     return [{"code": code, "label": words()[code]} for code in found]
 
 
