@@ -16,6 +16,8 @@ CARRIERS = {
     "records/actions/_publish.py": ("publish", 2, ""),
     "records/actions/_trace.py": ("note", 1, ""),
     "records/actions/change_slot.py": ("_note", 1, ""),
+    "records/keeping/actions/dispose.py": ("_note", 1, ""),
+    "records/keeping/actions/set_keepers.py": ("_set", 4, ""),
     "people/signals.py": ("_note", 1, ""),
     "people/actions/departments.py": ("_begin", 1, ""),
     "procedures/actions/edit_questions.py": ("_done", 2, "procedures."),
