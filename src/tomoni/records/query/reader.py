@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from django.db.models import Q
 
 from tomoni.core.actor import Actor
-from tomoni.engines.query import Condition, Or, QueryError, parse
+from tomoni.engines.query import Condition, Or, QueryError, Text, parse
 from tomoni.engines.query.tree import Node
+from tomoni.people.models import Department
 from tomoni.records import fieldtypes
+from tomoni.records.ddl.tables import tables
 from tomoni.records.query.compile import condition, node_condition
 from tomoni.records.query.errors import BadQuery
 from tomoni.records.query.means import Meaning, Person, either, first, whole
@@ -69,7 +72,7 @@ def by_rules(person: Person, verb: str) -> Meaning:
             )
             cases.append((holds, run.outcome))
             if run.outcome is not False:
-                positive.append(_both(holds, run.outcome))
+                positive.append(_both(_bound(person, run.nodes) or holds, run.outcome))
             elif run.always:
                 decided = first(cases, True)
                 # Said once more in a form that an index can serve: one of the rules that let the person in.
@@ -79,9 +82,32 @@ def by_rules(person: Person, verb: str) -> Meaning:
     return first(cases, True)
 
 
+def _bound(person: Person, nodes: tuple[Node, ...]) -> Q | None:
+    """A condition on a multi-value as the records its index names: few when a rule lets in few. None for others."""
+    if not nodes:
+        return None
+    node = merged(person.schema, nodes)
+    field = person.schema.by_code.get(node.field) if isinstance(node, Condition) else None
+    if field is None or field.table or field.type != "department" or not isinstance(node, Condition):
+        return None
+    texts = [o.value for o in node.values if isinstance(o, Text) and o.value]
+    if node.operator != "in" or len(texts) < len(node.values):
+        return None
+    numbers = list(Department.objects.filter(code__in=texts).values_list("pk", flat=True))
+    numbers += [int(t) for t in texts if t.isascii() and t.isdigit() and len(t) < 19]
+    rows = tables(person.schema).link._default_manager.filter(field=field.id, number__in=numbers)
+    return Q(pk__in=rows.values("record"))
+
+
 def _both(holds: Meaning, outcome: Meaning) -> Q:
     parts = [part for part in (holds, outcome) if isinstance(part, Q)]
     return parts[0] & parts[1] if len(parts) == 2 else parts[0] if parts else ~NOTHING
+
+
+@lru_cache(maxsize=5_000)
+def _where(query: str) -> Node | None:
+    """The tree of a rule's condition: rules are read at every request and change seldom."""
+    return parse(query).where
 
 
 def _runs(person: Person, verb: str) -> Iterator[_Run]:
@@ -89,7 +115,7 @@ def _runs(person: Person, verb: str) -> Iterator[_Run]:
     last: Meaning = False
     for rule in person.schema.record_rights:
         outcome = grants(person, rule, verb)
-        where = parse(rule.query).where
+        where = _where(rule.query)
         if nodes and not (isinstance(outcome, bool) and outcome is last):
             yield _Run(tuple(nodes), last)
             nodes = []
