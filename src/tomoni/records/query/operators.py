@@ -36,6 +36,7 @@ from tomoni.records.schema.spec import FieldSpec
 BIGGEST = 2**63 - 1
 ALWAYS = ~Q(pk__in=())
 NEVER = Q(pk__in=())
+MANY = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,6 +241,9 @@ def _linked(asked: Asked, column: str, values: Any, blank: bool) -> Q:
         rows = tables(asked.schema).link._default_manager.filter(record=OuterRef("pk"), field=field)
     if asked.operator in ("is empty", "is not empty"):
         return Q(~Exists(rows)) if asked.operator == "is empty" else Q(Exists(rows))
+    if column == "number" and isinstance(values, list) and len(values) > MANY:
+        # So many probes of the index by number would cost more than the record's own few links.
+        rows, column = rows.alias(plain=F("number") + Value(0)), "plain"
     found = Q(Exists(rows.filter(**{f"{column}__in": values}))) if values else NEVER
     if blank:
         found |= Q(~Exists(rows))
