@@ -76,7 +76,7 @@ def by_rules(person: Person, verb: str) -> Meaning:
             elif run.always:
                 decided = first(cases, True)
                 # Said once more in a form that an index can serve: one of the rules that let the person in.
-                return decided & either(positive) if isinstance(decided, Q) and positive else decided  # type: ignore[operator]
+                return either(positive) & decided if isinstance(decided, Q) and positive else decided  # type: ignore[operator]
     except QueryError as error:
         raise BadQuery(error) from None
     return first(cases, True)
