@@ -6,19 +6,39 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from tomoni.records.schema.spec import ActionSpec, AppSpec, FieldSpec, RightSpec, StateSpec, ViewSpec
+from tomoni.kits.format import parts
+from tomoni.records.schema.spec import (
+    ActionSpec,
+    AppSpec,
+    AssigneeSpec,
+    FieldSpec,
+    RightSpec,
+    StateSpec,
+    ViewSpec,
+)
 
 _FIELD_DEFAULTS = FieldSpec(code="", type="", label="")
 
 
 def _field_data(field: FieldSpec) -> dict[str, Any]:
     data: dict[str, Any] = {"code": field.code, "type": field.type, "label": field.label}
-    for key in ("required", "unique", "default", "help", "personal", "purpose", "retention_years"):
+    for key in (
+        "required",
+        "unique",
+        "default",
+        "help",
+        "personal",
+        "purpose",
+        "retention_years",
+        "visible_if",
+    ):
         value = getattr(field, key)
         if value != getattr(_FIELD_DEFAULTS, key):
             data[key] = value
     if field.options:
         data["options"] = {key: _plain(value) for key, value in field.options.items()}
+    if field.fields:
+        data["fields"] = [_field_data(column) for column in field.fields]
     return data
 
 
@@ -44,6 +64,31 @@ def _field_spec(data: Mapping[str, Any]) -> FieldSpec:
         personal=data.get("personal", "none"),
         purpose=data.get("purpose", ""),
         retention_years=data.get("retention_years"),
+        visible_if=data.get("visible_if", ""),
+        fields=tuple(_field_spec(column) for column in data.get("fields", ())),
+    )
+
+
+def _state_data(state: StateSpec) -> dict[str, Any]:
+    data: dict[str, Any] = {"name": state.name, "kind": state.kind}
+    if state.assignee.who:
+        data["assignee"] = {"kind": state.assignee.kind, "who": list(state.assignee.who)}
+    if state.deadline_days is not None:
+        data["deadline_days"] = state.deadline_days
+    if state.escalate:
+        data["escalate"] = list(state.escalate)
+    return data
+
+
+def _state_spec(data: Mapping[str, Any], step: str) -> StateSpec:
+    found = data.get("assignee", {})
+    return StateSpec(
+        name=data["name"],
+        kind=data["kind"],
+        step=step,
+        assignee=AssigneeSpec(found.get("kind", "any"), tuple(found.get("who", ()))),
+        deadline_days=data.get("deadline_days"),
+        escalate=tuple(data.get("escalate", ())),
     )
 
 
@@ -61,7 +106,7 @@ def spec_to_data(spec: AppSpec) -> dict[str, Any]:
             "title_field": spec.title_field,
             "record_rule": spec.record_rule,
             "fields": [_field_data(f) for f in spec.fields if not f.deleted],
-            "states": [{"name": s.name, "kind": s.kind} for s in spec.states],
+            "states": [_state_data(s) for s in spec.states],
             "actions": [
                 _without(
                     {
@@ -86,7 +131,11 @@ def spec_to_data(spec: AppSpec) -> dict[str, Any]:
                         "columns": list(v.columns),
                         "query": v.query,
                         "date_field": v.date_field,
+                        "options": _plain(v.options),
+                        "who": list(v.who),
                     },
+                    "options",
+                    "who",
                     "columns",
                     "query",
                     "date_field",
@@ -94,6 +143,7 @@ def spec_to_data(spec: AppSpec) -> dict[str, Any]:
                 for v in spec.views
             ],
             "rights": [{"who": r.who, "verbs": list(r.verbs)} for r in spec.rights],
+            **{key: _plain(value) for key, value in parts.to_data(spec).items()},
         },
         "description",
         "title_field",
@@ -115,9 +165,7 @@ def data_to_spec(data: Mapping[str, Any], steps: Mapping[str, str] | None = None
         title_field=data.get("title_field", ""),
         record_rule=data.get("record_rule", ""),
         fields=tuple(_field_spec(f) for f in data["fields"]),
-        states=tuple(
-            StateSpec(s["name"], s["kind"], steps.get(s["name"], "")) for s in data.get("states", ())
-        ),
+        states=tuple(_state_spec(s, steps.get(s["name"], "")) for s in data.get("states", ())),
         actions=tuple(
             ActionSpec(
                 name=a["name"],
@@ -136,10 +184,13 @@ def data_to_spec(data: Mapping[str, Any], steps: Mapping[str, str] | None = None
                 columns=tuple(v.get("columns", ())),
                 query=v.get("query", ""),
                 date_field=v.get("date_field", ""),
+                options=v.get("options", {}),
+                who=tuple(v.get("who", ())),
             )
             for v in data.get("views", ())
         ),
         rights=tuple(RightSpec(r["who"], tuple(r["verbs"])) for r in data.get("rights", ())),
+        **parts.from_data(data),
     )
 
 
@@ -151,7 +202,7 @@ def localize(spec: AppSpec, department_code: str) -> AppSpec:
         return local if who == "section" else who
 
     return replace(
-        spec,
+        parts.with_who(spec, swap),
         department_code=department_code,
         rights=tuple(RightSpec(swap(r.who), r.verbs) for r in spec.rights),
         actions=tuple(replace(a, who=tuple(swap(w) for w in a.who)) for a in spec.actions),
@@ -166,7 +217,7 @@ def globalize(spec: AppSpec) -> tuple[AppSpec, list[str]]:
     def keep(who: str) -> str | None:
         if own and who == own:
             return "section"
-        if who.startswith(("department:", "user:")):
+        if who.startswith(("department:", "unit:", "user:", "head:")):
             dropped.append(who)
             return None
         return who
@@ -180,4 +231,5 @@ def globalize(spec: AppSpec) -> tuple[AppSpec, list[str]]:
         # An action whose people were all left out would be open to everyone: give it to the section instead.
         actions.append(replace(action, who=kept if kept or not action.who else ("section",)))
     rights = tuple(RightSpec(w, r.verbs) for r in spec.rights if (w := keep(r.who)))
+    spec = parts.with_who(spec, keep)
     return replace(spec, rights=rights, actions=tuple(actions)), sorted(set(dropped))

@@ -21,11 +21,11 @@ from tomoni.kits.format.shape import (
 FORMAT = 1
 CODE = r"[a-z0-9](?:[a-z0-9_-]{0,62}[a-z0-9])?"
 CODE_HINT = _("英小文字・数字・「-」・「_」で、64文字までで書いてください。")
-WHO = r"section|staff|creator|assignee|form|role:[a-z_]{1,20}|field:.{1,64}"
-WHO_HINT = _("section、staff、creator、assignee、form、role:…、field:… のどれかにしてください。")
+WHO = r"section|staff|creator|assignee|form|role:[a-z_]{1,20}|field:.{1,64}|head"
+WHO_HINT = _("section、staff、creator、assignee、form、role:…、field:…、head のどれかにしてください。")
 VERBS = ("view", "add", "edit", "delete", "manage", "import", "export")
 STATE_KINDS = ("new", "doing", "wait", "done", "stop")
-VIEW_KINDS = ("list", "calendar")
+VIEW_KINDS = ("list", "calendar", "board", "map", "chart", "pivot")
 PERSONAL = ("none", "personal", "sensitive")
 WEEKDAYS = ("月", "火", "水", "木", "金", "土", "日")
 
@@ -52,13 +52,14 @@ KIT = Map(
     },
 )
 
-FIELD = Map(
-    must={"code": field_code, "type": Text(max=30), "label": Text(max=200)},
+_FIELD_MUST: dict[str, Shape] = {"code": field_code, "type": Text(max=30), "label": Text(max=200)}
+COLUMN = Map(
+    must=_FIELD_MUST,
     may={
         "required": Flag(),
         "unique": Flag(),
         "default": Anything(),
-        "help": Text(max=500, min=0, one_line=False),
+        "help": Text(max=2000, min=0, one_line=False),
         "options": Map(
             may={
                 "choices": ListOf(name, 200, 1),
@@ -74,10 +75,19 @@ FIELD = Map(
         "personal": Choice(PERSONAL),
         "purpose": Text(max=200, min=0),
         "retention_years": Whole(0, 100),
+        "visible_if": query,
     },
 )
+FIELD = Map(must=_FIELD_MUST, may={**COLUMN.may, "fields": ListOf(COLUMN, 100)})
 
-STATE = Map(must={"name": name, "kind": Choice(STATE_KINDS)})
+STATE = Map(
+    must={"name": name, "kind": Choice(STATE_KINDS)},
+    may={
+        "assignee": Map(must={"who": ListOf(who, 20)}, may={"kind": Choice(("one", "any", "all"))}),
+        "deadline_days": Whole(1, 3650),
+        "escalate": ListOf(who, 20),
+    },
+)
 ACTION = Map(
     must={"name": name, "from": name, "to": name},
     may={"condition": query, "who": ListOf(who, 20), "primary": Flag()},
@@ -89,7 +99,52 @@ VIEW = Map(
         "columns": ListOf(Text(max=64), 50),
         "query": query,
         "date_field": Text(max=64, min=0),
+        "options": Dict(Anything(), 30),
+        "who": ListOf(who, 20),
     },
+)
+_PIECE = {
+    "code": Text(max=64),
+    "label": Text(max=1000, min=0, one_line=False),
+    "open": Flag(),
+    "width": Whole(0, 12),
+}
+_LEAF = Map(must={"kind": Choice(("field", "label", "spacer", "line"))}, may=_PIECE)
+_BLOCK = Map(
+    must={"kind": Choice(("row", "table", "group"))},
+    may={
+        **_PIECE,
+        "items": ListOf(Map(must={"kind": Anything()}, may={**_PIECE, "items": ListOf(_LEAF, 12)}), 500),
+    },
+)
+_VERBS_ON_RECORD = ListOf(Choice(("view", "edit", "delete")), 3)
+RECORD_RIGHT = Map(
+    must={"query": query, "grants": ListOf(Map(must={"who": who, "verbs": _VERBS_ON_RECORD}), 50)}
+)
+FIELD_RIGHT = Map(
+    must={
+        "code": field_code,
+        "grants": ListOf(Map(must={"who": who, "access": Choice(("none", "view", "edit"))}), 50),
+    }
+)
+NOTICE = Map(
+    must={"kind": Choice(("general", "record", "reminder")), "who": ListOf(who, 20, 1)},
+    may={
+        "title": Text(max=200, min=0),
+        "events": ListOf(Choice(("created", "updated", "comment", "status", "import")), 5),
+        "query": query,
+        "field": Text(max=64, min=0),
+        "days": Whole(-3650, 3650),
+        "hours": Whole(-8760, 8760),
+        "time": Text(max=5, pattern=r"([01]\d|2[0-3]):[0-5]\d"),
+    },
+)
+RETENTION = Map(
+    may={
+        "years": Whole(1, 100),
+        "completed": Text(max=64, min=0),
+        "basis": Text(max=1000, min=0, one_line=False),
+    }
 )
 RIGHT = Map(must={"who": who, "verbs": ListOf(Choice(VERBS), len(VERBS), 1)})
 
@@ -103,6 +158,12 @@ APP = Map(
         "actions": ListOf(ACTION, 100),
         "views": ListOf(VIEW, 50),
         "rights": ListOf(RIGHT, 50),
+        "layout": ListOf(_BLOCK, 500),
+        "record_rights": ListOf(RECORD_RIGHT, 200),
+        "field_rights": ListOf(FIELD_RIGHT, 200),
+        "notices": ListOf(NOTICE, 200),
+        "retention": RETENTION,
+        "settings": Dict(Anything(), 50),
     },
 )
 
