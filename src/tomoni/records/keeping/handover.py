@@ -115,7 +115,7 @@ def _field(field: FieldSpec, schema: AppSchema) -> tuple[str, str, str]:
     if field.personal != "none":
         level = _("要配慮個人情報") if field.personal == "sensitive" else _("個人情報")
         facts.append(f"{level}（{field.purpose}）" if field.purpose else level)
-    return field.label, str(fieldwords.label_of(field.type)), "。".join(f for f in facts if f)
+    return field.label, str(fieldwords.label_of(field.type)), "。".join(f.rstrip("。") for f in facts if f)
 
 
 def _states(schema: AppSchema, words: whowords.Words) -> Iterator[tuple[str, str]]:
@@ -127,7 +127,8 @@ def _states(schema: AppSchema, words: whowords.Words) -> Iterator[tuple[str, str
             facts.append(_("期限: %(n)s日") % {"n": state.deadline_days})
             if state.escalate:
                 facts.append(_("過ぎたら知らせる: %(who)s") % {"who": words.all(state.escalate)})
-        yield state.name, "。".join(facts)
+        if facts:
+            yield state.name, "。".join(facts)
 
 
 def _moves(schema: AppSchema, words: whowords.Words) -> Iterator[tuple[str, str, str]]:
