@@ -129,7 +129,8 @@ class Finder:
             raise KintoneError("GAIA_FC01", 400, id=code)
         kind = kintone_type(spec)
         if kind == "RECORD_NUMBER":
-            digits = str(value).rpartition("-")[2]
+            prefix = str(self.app.settings.get("number_prefix") or "")
+            digits = str(value).removeprefix(f"{prefix}-") if prefix else str(value)
             return Target(whole(digits, f"{dot}updateKey.value", 1), str(value), {})
         if kind not in KEYS or not spec.unique:
             raise wrong(

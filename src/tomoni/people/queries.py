@@ -77,7 +77,7 @@ def actor_for_token(raw: str) -> Actor | None:
     if held is None:
         return None
     if held.unseen:
-        ApiToken.objects.filter(pk=held.token).update(last_used_at=now)
+        ApiToken.objects.filter(pk=held.token or 0).update(last_used_at=now)
     owner = _actor(held)
     marks = {f"token:{scope}" for scope in held.scopes}
     if held.app_code:

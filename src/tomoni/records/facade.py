@@ -41,6 +41,7 @@ from tomoni.records.actions.set_views import set_views
 from tomoni.records.actions.update_app import update_app
 from tomoni.records.actions.update_field import update_field
 from tomoni.records.actions.update_record import update_record
+from tomoni.records.actions.update_records import BulkUpdate, RecordUpdate, update_records
 from tomoni.records.compute import related as _related
 from tomoni.records.compute import visible
 from tomoni.records.explain import Explanation
@@ -227,6 +228,7 @@ __all__ = [
     "AppSchema",
     "BadQuery",
     "BulkResult",
+    "BulkUpdate",
     "Comment",
     "Draft",
     "Effect",
@@ -236,6 +238,7 @@ __all__ = [
     "Page",
     "Period",
     "Record",
+    "RecordUpdate",
     "Revision",
     "SlotInfo",
     "SlotSpec",
@@ -306,5 +309,6 @@ __all__ = [
     "update_app",
     "update_field",
     "update_record",
+    "update_records",
     "verbs",
 ]

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from tomoni.core.actor import Actor
-from tomoni.core.errors import Invalid
+from tomoni.core.errors import Invalid, NotFound
+from tomoni.core.search import fold
 from tomoni.engines.query import Query, QueryError, parse
 from tomoni.kintone import limits
 from tomoni.kintone.call import Ask, call, whole
-from tomoni.kintone.errors import KintoneError, invalid, within, wrong
+from tomoni.kintone.errors import KintoneError, invalid, translated, within, wrong
 from tomoni.kintone.values import Shown, raw_values
-from tomoni.kintone.writing import Finder, Target, create, filled, missing, update
+from tomoni.kintone.writing import Finder, Target, create, filled, missing
 from tomoni.records import facade
 from tomoni.records.facade import AppSchema, BadQuery, Record
 
@@ -114,18 +116,15 @@ def update_records(ask: Ask) -> dict[str, Any]:
     items = ask.items("records", limits.WRITES)
     finder = Finder(ask, actor, app)
     finder.learn(items)
+    plan = _plan(finder, items)
+    unknown = next((found for _place, _item, found in plan if found.record is None), None)
+    if unknown is not None and not upsert:
+        raise missing(unknown)
+    changed = _changed(ask, actor, app, plan, upsert)
     answers = []
-    seen: set[int] = set()
-    for number, item in enumerate(items):
-        place = f"records[{number}]"
-        if not isinstance(item, dict):
-            raise wrong(place, _("オブジェクトで指定してください。"))
-        found = finder.target(item, place)
-        if found.record is not None and found.record in seen:
-            raise wrong(f"{place}.id", _("同じレコードが2回指定されています。"))
-        record, added = _written(ask, actor, app, found, item, place)
-        finder.made(found, record.id)
-        seen.add(record.id)
+    for number, (place, item, found) in enumerate(plan):
+        added = number not in changed
+        record = create(actor, app, item.get("record"), place, found.key) if added else changed[number]
         done = {"id": str(record.id), "revision": str(record.revision)}
         if upsert:
             done["operation"] = "INSERT" if added else "UPDATE"
@@ -133,21 +132,59 @@ def update_records(ask: Ask) -> dict[str, Any]:
     return {"records": answers}
 
 
-def _written(
-    ask: Ask, actor: Actor, app: AppSchema, found: Target, item: dict[str, Any], place: str
-) -> tuple[Record, bool]:
-    """One record of many: changed, or added where `upsert` allows it."""
-    upsert = ask.flag("upsert")
-    if found.record is not None:
-        revision = ask.revision(item.get("revision"), f"{place}.revision")
-        try:
-            return update(actor, app, found.record, item.get("record"), revision, place), False
-        except KintoneError as error:
-            if error.code != "GAIA_RE01" or not upsert:
-                raise
-    elif not upsert:
-        raise missing(found)
-    return create(actor, app, item.get("record"), place, found.key), True
+_Plan = list[tuple[str, dict[str, Any], Target]]
+
+
+def _plan(finder: Finder, items: list[Any]) -> _Plan:
+    """Each item with its place and the record that it names; a record and a new key can be named once."""
+    plan: _Plan = []
+    seen: set[Any] = set()
+    for number, item in enumerate(items):
+        place = f"records[{number}]"
+        if not isinstance(item, dict):
+            raise wrong(place, _("オブジェクトで指定してください。"))
+        found = finder.target(item, place)
+        named = found.record or tuple((code, fold(str(value))) for code, value in found.key.items())
+        if named in seen:
+            raise wrong(f"{place}.id", _("同じレコードが2回指定されています。"))
+        seen.add(named)
+        plan.append((place, item, found))
+    return plan
+
+
+def _changed(ask: Ask, actor: Actor, app: AppSchema, plan: _Plan, upsert: bool) -> dict[int, Record]:
+    """Change the records that are there, in one go; by their place in the call. With `upsert`, others are left out."""
+    updates = {
+        number: facade.RecordUpdate(
+            found.record,
+            raw_values(app, item.get("record"), place, new=False),
+            ask.revision(item.get("revision"), f"{place}.revision"),
+        )
+        for number, (place, item, found) in enumerate(plan)
+        if found.record is not None
+    }
+    while updates:
+        rows = list(updates)
+        with within("records"):
+            made = facade.update_records(actor=actor, app=app.code, updates=list(updates.values()))
+        if not made.errors:
+            return {rows[row]: record for row, record in made.records.items()}
+        gone = [rows[row] for row, error in made.errors.items() if isinstance(error, NotFound)]
+        if not upsert or len(gone) < len(made.errors):
+            told = {
+                rows[row]: error for row, error in made.errors.items() if not upsert or rows[row] not in gone
+            }
+            raise _refused(told, plan)
+        updates = {number: update for number, update in updates.items() if number not in gone}
+    return {}
+
+
+def _refused(errors: Mapping[int, Exception], plan: _Plan) -> KintoneError:
+    """What is wrong with the first record; wrong values of all of them are told together."""
+    first = next(iter(errors))
+    if isinstance(errors[first], Invalid):
+        return _bad_rows({n: e.errors for n, e in errors.items() if isinstance(e, Invalid)})
+    return translated(errors[first], plan[first][2].given)
 
 
 @call("DELETE", "records", bulk=True)

@@ -43,6 +43,25 @@ def revision(
     comment: str = "",
 ) -> None:
     """Keep what changed, by field id, from and to. `changes` is by code with clean values; `status` by its name."""
+    revision_row(
+        schema=schema, record=record, number=number, kind=kind, actor=actor, at=at,
+        changes=changes, action=action, comment=comment,
+    ).save(force_insert=True)  # fmt: skip
+
+
+def revision_row(
+    *,
+    schema: AppSchema,
+    record: int,
+    number: int,
+    kind: str,
+    actor: Actor,
+    at: datetime,
+    changes: Mapping[str, tuple[Any, Any]],
+    action: str = "",
+    comment: str = "",
+) -> Revision:
+    """A revision that is not written yet."""
     kept: dict[str, list[Any]] = {}
     for code, (old, new) in changes.items():
         field = schema.by_code[code]
@@ -55,7 +74,7 @@ def revision(
             kind_of.to_json(old),
             kind_of.to_json(new),
         ]
-    Revision.objects.create(
+    return Revision(
         app_id=schema.id,
         record=record,
         revision=number,

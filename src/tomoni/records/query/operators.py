@@ -69,9 +69,12 @@ class Asked:
         return operand.value if isinstance(operand, Text) else operand.text
 
     def literal(self, operand: Any) -> Any:
-        """The operand as the field's type compares it."""
+        """The operand as the field's type compares it. A record's number may be given as it is shown (`ABC-12`)."""
+        text = self.text(operand)
+        if self.field.type == "record_number" and (prefix := self.schema.settings.get("number_prefix")):
+            text = text.strip().removeprefix(f"{prefix}-")
         try:
-            return self.kind.literal(self.text(operand), self.field)
+            return self.kind.literal(text, self.field)
         except Unclean as error:
             raise self.problem(error.messages[0]) from None
 
