@@ -25,6 +25,7 @@ NOT_LINKED = {
     "accounts/password/link/<str:key>/<str:token>/": "handed over by an administrator, works once",
     "accounts/reauthenticate/": "asked before a change, some time after the sign-in",
     "accounts/signup/": "says that nobody can sign up by themselves",
+    "build/keeping/disposals/<int:pk>/": "nothing of the demo is past its retention",
     "build/apps/<str:code>/<int:pk>/files/<int:file>/": "no record of the demo has a file",
     "choose/challenges/<int:pk>/announcement/": "no challenge of the demo stops a task",
     "choose/challenges/<int:pk>/ending/": "no challenge of the demo stops a task",
