@@ -84,7 +84,7 @@ def _rules(kind: str, app: str, payload: Mapping[str, Any]) -> list[Rule]:
     """The rules that an event may be for: of the app by trigger, or the one that is due by the clock."""
     rules = Rule.objects.filter(app_code=app, enabled=True, deleted_at=None)
     if kind == DUE:
-        return list(rules.filter(pk=payload.get("rule")))
+        return list(rules.filter(pk=payload.get("rule") or 0))
     trigger = EVENTS.get(kind)
     triggers = [trigger, "form"] if trigger == "created" and payload.get("source") == "form" else [trigger]
     return list(rules.filter(trigger__in=triggers)) if trigger else []

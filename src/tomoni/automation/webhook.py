@@ -194,6 +194,6 @@ def deliver(event: outbox.Event) -> None:
 def _failed(payload: Mapping[str, Any], reason: str) -> None:
     """Write into the log of the rule that its message did not arrive."""
     with transaction.atomic():
-        Run.objects.filter(pk=payload.get("run")).update(
+        Run.objects.filter(pk=payload.get("run") or 0).update(
             outcome=Run.Outcome.FAILED, reason=reason[:500], at=clock.now(), seen_at=None
         )
