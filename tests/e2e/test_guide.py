@@ -17,6 +17,7 @@ from tests.e2e.test_loop import FORM, SAMPLES, TASK, fill_form, press
 
 PICTURES = ROOT / "test-results" / "guide"
 APP = "/build/apps/dental-reception"
+TRANSFER = "/build/transfer/dental-reception"
 QUALITIES, MOST_BYTES = (72, 55, 40), 120_000
 
 
@@ -46,6 +47,15 @@ def preview(page: Any) -> None:
     page.wait_for_load_state()
 
 
+def mapping(page: Any) -> None:
+    lines = "保護者の氏名,電話番号,相談したいこと\n見本 花子,0123-00-0000,歯みがきのしかた\n"
+    page.set_input_files(
+        "[name=file]", {"name": "予約.csv", "mimeType": "text/csv", "buffer": lines.encode()}
+    )
+    press(page, "つぎへ: 列を確かめる")
+    page.wait_for_load_state()
+
+
 STEPS = (
     Step("home", "clerk", "/", ("あなたを待っている用件", "前に見てから変わったこと")),
     Step("see-upload", "dx", "/see/intakes/new/", ("業務量調査", "支払った時間", "ひな形と見本")),
@@ -61,8 +71,11 @@ STEPS = (
     Step("build-kit", "dx", "/build/kits/dental-reception/", ("このキットを導入する", "作業")),
     Step("build-list", "clerk", f"{APP}/", ("記録を登録する", "条件を足す", "列を選ぶ", "書き出す")),
     Step("build-record", "clerk", f"{APP}/", ("処理", "作業時間", "履歴"), before=first_record),
+    Step("build-import", "dx", f"{TRANSFER}/", ("列の対応を確かめる", "取り込み方", "キー"), before=mapping),
+    Step("talk-preferences", "dx", "/build/talk/preferences/", ("通知の受け取り方",)),
+    Step("build-history", "dx", f"{APP}/1/history/?from=1&to=3", ("すべての版", "比べる", "ちがうところ")),
     Step("build-calendar", "clerk", f"{APP}/calendar/", ("予約の暦",)),
-    Step("build-form", "dx", f"{APP}/form/", ("項目を足す", "上へ", "電話での見え方を確かめる")),
+    Step("build-form", "dx", f"{APP}/form/", ("項目を足す", "元に戻す", "電話とPCでの見え方")),
     Step("build-slots", "dx", f"{APP}/slots/", ("予約枠", "定員")),
     Step("build-process", "dx", f"{APP}/process/", ("処理の流れ", "状態", "できる人")),
     Step("build-rules", "dx", "/build/automation/dental-reception/", ("自動処理を作る", "動いた記録を見る")),
