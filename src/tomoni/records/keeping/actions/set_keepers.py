@@ -33,7 +33,13 @@ def set_keepers(*, actor: Actor, app: str, owner_id: int, deputy_id: int | None)
         errors["deputy_id"] = [_("担当者と副担当は、別の人にしてください。")]
     if errors:
         raise Invalid(errors)
-    return _set(actor, app, owner_id, deputy_id, "keeping.set_keepers")
+    row, before = _publish.locked(system("keeping"), app)
+    if (row.owner_id, row.deputy_id) == (owner_id, deputy_id):
+        return before
+    row.owner_id, row.deputy_id = owner_id, deputy_id
+    after = _publish.publish(row, actor, "keeping.set_keepers", {"owner": owner_id, "deputy": deputy_id})
+    _tell(actor, before, after)
+    return after
 
 
 @action("keeping.take_over")
@@ -45,21 +51,20 @@ def take_over(*, actor: Actor, app: str) -> AppSchema:
         raise Forbidden("keeping.take_over")
     if not found[0].ownerless:
         raise Conflict(_("このアプリには、もう担当者がいます。"))
-    return _set(actor, app, actor.id, None, "keeping.take_over")
+    definition, before = _publish.locked(system("keeping"), app)
+    definition.owner_id, definition.deputy_id = actor.id, None
+    after = _publish.publish(definition, actor, "keeping.take_over", {"owner": actor.id})
+    _tell(actor, before, after)
+    return after
 
 
 def _works_here(user_id: int) -> bool:
     return User.objects.filter(pk=user_id, is_active=True, kind=User.Kind.STAFF).exists()
 
 
-def _set(actor: Actor, app: str, owner: int, deputy: int | None, verb: str) -> AppSchema:
-    row, before = _publish.locked(system("keeping"), app)
-    if (row.owner_id, row.deputy_id) == (owner, deputy):
-        return before
-    row.owner_id, row.deputy_id = owner, deputy
-    after = _publish.publish(row, actor, verb, {"owner": owner, "deputy": deputy})
-    Keeping.objects.filter(app_id=row.pk).update(ownerless_since=None)
-    told = {owner, deputy} - {before.owner_id, before.deputy_id, actor.id, None}
-    text = _("「%(app)s」の担当になりました。引継書を読んでください。") % {"app": row.name}
-    notices.notify_many(user_ids=[u for u in told if u], text=text, url=links.handover(app))
-    return after
+def _tell(actor: Actor, before: AppSchema, after: AppSchema) -> None:
+    """Somebody answers for the app again: whoever is new is told."""
+    Keeping.objects.filter(app_id=after.id).update(ownerless_since=None)
+    told = {after.owner_id, after.deputy_id} - {before.owner_id, before.deputy_id, actor.id, None}
+    text = _("「%(app)s」の担当になりました。引継書を読んでください。") % {"app": after.name}
+    notices.notify_many(user_ids=[u for u in told if u], text=text, url=links.handover(after.code))
