@@ -37,6 +37,7 @@ TOMONI_APPS = [
     "tomoni.records.worktime",
     "tomoni.records.builder",
     "tomoni.records.talk",
+    "tomoni.records.saved",
     "tomoni.records.transfer",
     "tomoni.records.duty",
     "tomoni.records.keeping",

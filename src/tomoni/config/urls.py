@@ -12,6 +12,7 @@ urlpatterns = [
     path("build/automation/", include("tomoni.automation.urls")),
     path("build/worktime/", include("tomoni.records.worktime.urls")),
     path("build/transfer/", include("tomoni.records.transfer.urls")),
+    path("build/mine/", include("tomoni.records.saved.urls")),
     path("build/talk/", include("tomoni.records.talk.urls")),
     path("build/keeping/", include("tomoni.records.keeping.urls")),
     path("build/", include("tomoni.records.urls")),

@@ -19,6 +19,7 @@ from tomoni.records import facade, rights
 from tomoni.records.actions.set_views import board_field
 from tomoni.records.query.aggregate import Cells, Group, Measure, aggregate
 from tomoni.records.record import Record
+from tomoni.records.saved.queries import mine
 from tomoni.records.schema.spec import ActionSpec, FieldSpec, ViewSpec
 from tomoni.records.views import conditions, liststate, merge, querytext
 from tomoni.records.views.common import Inside, address, enter, safe_back
@@ -99,6 +100,7 @@ def show(
         any=any(column.count for column in columns),
         chips=chips_of(state),
         clear_url=state.url(c=[], q="", s=""),
+        mine=mine(inside.actor, inside.app),
         add_url=state.url(panel="add"),
         list_url=state.url("list"),
         keep={"add": state.pairs(), "query": state.pairs("q")},

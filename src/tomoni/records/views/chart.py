@@ -34,6 +34,7 @@ from tomoni.records.query.aggregate import (
     measurable,
     periods,
 )
+from tomoni.records.saved.queries import mine
 from tomoni.records.schema.spec import ViewSpec
 from tomoni.records.views import drawing, liststate, querytext, summing
 from tomoni.records.views.common import Inside, address, enter
@@ -74,6 +75,7 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
         heading=_heading(state, summary),
         chips=chips_of(state),
         clear_url=state.url(c=[], q="", s=""),
+        mine=mine(inside.actor, inside.app),
         add_url=state.url(panel="add"),
         csv_url=state.url(format="csv"),
         keep={

@@ -18,6 +18,7 @@ from tomoni.people.decorators import staff_required
 from tomoni.records import facade, fieldtypes
 from tomoni.records.duty.deadlines import late_in
 from tomoni.records.record import Page, Record
+from tomoni.records.saved.queries import mine
 from tomoni.records.schema.spec import FieldSpec
 from tomoni.records.views import conditions, liststate, querywords
 from tomoni.records.views.cell import editable
@@ -65,6 +66,9 @@ def listing(request: HttpRequest, code: str) -> HttpResponse:
     """`/build/apps/<code>/`."""
     inside = enter(request, code, "view")
     state = liststate.read(inside.app, request.GET)
+    kept = mine(inside.actor, inside.app)
+    if not request.GET and (first := next((one for one in kept if one.first), None)):
+        return redirect(first.url)
     if "op" in request.GET and "field" in request.GET:
         return add_condition(request, inside, state)
     if request.GET.get("edit") == "1" and inside.may.edit:
@@ -92,6 +96,7 @@ def listing(request: HttpRequest, code: str) -> HttpResponse:
         total_text=_total(page, state),
         after_end=bool(state.after),
         effective_query=effective,
+        mine=kept,
         words=querywords.words(effective, inside.app) if effective else "",
         actions=list(dict.fromkeys(a.name for a in inside.app.actions)),
         preview=preview_of(inside, selected or state.record, state.url(after=state.after))
