@@ -128,25 +128,24 @@ class TestChooseAndBuild:
         self.add_a_field(visitor, app)
 
     def add_a_field(self, visitor, app: str) -> None:
-        page = visitor.go(f"/build/apps/{app}/form/add/")
-        page.check("main [name=type][value=text]")
-        press(page, "つぎへ")
-        page.wait_for_load_state()
-        visitor.shot("builder-add")
-        page.locator("main [name=label]").fill("希望の会場")
-        page.locator("main form[method=post] button[type=submit]").first.click()
-        page.wait_for_load_state()
         page = visitor.go(f"/build/apps/{app}/form/")
-        assert "希望の会場" in page.inner_text("main")
-        names = page.locator("main ol li, main table tbody tr").all_inner_texts()
-        before = next(i for i, n in enumerate(names) if "希望の会場" in n)
-        page.locator("main li, main tr").filter(has_text="希望の会場").get_by_role(
-            "button", name="上へ"
-        ).first.click()
+        page.get_by_role("button", name="文字（1行）", exact=True).click()
+        page.wait_for_selector("#draftbar.is-open")
+        visitor.shot("builder-add")
+        page.fill("#label", "希望の会場")
+        page.get_by_role("button", name="下書きに保存する").click()
+        names = page.locator("#canvas .piece__name")
+        names.filter(has_text="希望の会場").wait_for(state="attached")
+        before = names.all_inner_texts().index("希望の会場")
+        page.get_by_role("button", name="上へ").first.click()
+        page.wait_for_function(
+            "n => [...document.querySelectorAll('#canvas .piece__name')][n]?.textContent === '希望の会場'",
+            arg=before - 1,
+        )
+        page.get_by_role("link", name="変更点を見て反映する").click()
+        page.get_by_role("button", name="反映する").click()
         page.wait_for_load_state()
-        names = page.locator("main ol li, main table tbody tr").all_inner_texts()
-        after = next(i for i, n in enumerate(names) if "希望の会場" in n)
-        assert after == before - 1
+        assert "変更はありません" in page.inner_text("#draftbar")
 
 
 FORM = "/f/dental-reception/"

@@ -20,7 +20,7 @@ def take_source(*, actor: Actor, upload: Any, name: str, kinds: frozenset[str]) 
     if upload is None:
         raise Invalid({"file": [_("ファイルを選んでください。")]})
     stored = files.store(upload, name=name, actor=actor, kinds=kinds)
-    made = Source.objects.create(user_id=actor.id, file=stored, at=clock.now())
+    made = Source.objects.create(user_id=actor.id or 0, file=stored, at=clock.now())
     audit.record(actor=actor, verb="app.source", target=f"source:{made.pk}")
     return made.pk
 
@@ -29,5 +29,5 @@ def take_source(*, actor: Actor, upload: Any, name: str, kinds: frozenset[str]) 
 def tie_source(*, actor: Actor, source: int, app: str) -> None:
     """The sheet belongs to the app from now on and is shown beside its builder. Needs `manage`."""
     row, _schema = _publish.locked(actor, app)
-    if not Source.objects.filter(pk=source, user_id=actor.id, app=None).update(app=row):
+    if not Source.objects.filter(pk=source, user_id=actor.id or 0, app=None).update(app=row):
         raise NotFound(source=source)

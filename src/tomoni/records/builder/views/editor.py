@@ -136,7 +136,7 @@ def _add(spec: AppSpec, added: str, near: str) -> Made:
     field = pieces.new_field(kind, edit.codes(spec)) if where == "field" else None
     if field is None:
         raise Invalid(_("項目の種類を選び直してください。"))
-    into = "inside" if (goal := edit.item_at(spec, near)) and goal.kind == "group" else "after"
+    into: edit.Where = "inside" if (goal := edit.item_at(spec, near)) and goal.kind == "group" else "after"
     made = edit.add_field(spec, field, near if goal or near.startswith("f:") else "", into)
     return made, f"f:{field.code}", _("「%(label)s」を足す") % {"label": field.label}
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from itertools import islice
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import messages
 from django.http import FileResponse, HttpRequest, HttpResponse
@@ -64,7 +64,9 @@ def _upload(request: HttpRequest, way: str, kinds: frozenset[str]) -> HttpRespon
 def from_source(request: HttpRequest, way: str, pk: int) -> HttpResponse:
     """The second step: name, fields (guessed or read off the sheet), whether to take the rows over."""
     source = (
-        Source.objects.filter(pk=pk, user_id=actor_of(request).id, app=None).select_related("file").first()
+        Source.objects.filter(pk=pk, user_id=actor_of(request).id or 0, app=None)
+        .select_related("file")
+        .first()
     )
     if source is None or way not in ("file", "paper"):
         raise NotFound(source=pk)
@@ -214,7 +216,7 @@ def _second(
 
 
 @staff_required
-def paper(request: HttpRequest, code: str) -> FileResponse:
+def paper(request: HttpRequest, code: str) -> HttpResponse:
     """The sheet of an app, for those who manage it. Images are shown, all else is a download."""
     inside = enter(request, code, "manage")
     source = Source.objects.filter(app_id=inside.app.id).select_related("file").first()
@@ -228,7 +230,7 @@ def paper(request: HttpRequest, code: str) -> FileResponse:
         response["Content-Type"] = source.file.content_type
     response["X-Content-Type-Options"] = "nosniff"
     response["Cache-Control"] = "private, no-store"
-    return response
+    return cast(HttpResponse, response)
 
 
 def sheet_of(app_id: int) -> tuple[str, bool] | None:
