@@ -16,12 +16,19 @@ from django.utils.translation import gettext as _
 from tomoni.core.errors import Invalid
 from tomoni.records.query.compile import Key
 
+# Never empty. Asked for "empty values last", PostgreSQL would not read them backwards from their index.
+FILLED = frozenset({"id", "revision", "created_at", "updated_at", "status"})
+
 
 def ordering(keys: Sequence[Key]) -> list[Any]:
     """ORDER BY with empty values first (ascending) or last (descending), the same on every database."""
-    return [
-        F(k.column).desc(nulls_last=True) if k.descending else F(k.column).asc(nulls_first=True) for k in keys
-    ]
+    return [_ordered(key) for key in keys]
+
+
+def _ordered(key: Key) -> Any:
+    if key.column in FILLED:
+        return F(key.column).desc() if key.descending else F(key.column).asc()
+    return F(key.column).desc(nulls_last=True) if key.descending else F(key.column).asc(nulls_first=True)
 
 
 def cursor(keys: Sequence[Key], row: Sequence[Any]) -> str:
@@ -81,7 +88,5 @@ def _behind(key: Key, value: Any) -> Q:
         if value is None:
             return Q(pk__in=())
         lower = Q(**{f"{key.column}__lt": value})
-        return (
-            lower if key.column in ("id", "revision", "created_at", "updated_at", "status") else lower | empty
-        )
+        return lower if key.column in FILLED else lower | empty
     return ~empty if value is None else Q(**{f"{key.column}__gt": value})
