@@ -69,7 +69,8 @@ class Env(BaseSettings):
     )
     webhook_hosts: str = Field(
         "",
-        description="Hosts that automations may call, comma-separated: hooks.example.jp (https, public addresses) or http://10.0.0.5:8080 (this very origin, also plain or private). Empty: none.",
+        description="Hosts that automations may call, comma-separated: hooks.example.jp (https, public addresses) or "
+        "http://10.0.0.5:8080 (this very origin, also plain or private). Empty: none.",
     )
     metrics_token: str = Field("", description="Bearer token of /metrics. Empty: /metrics does not exist.")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(

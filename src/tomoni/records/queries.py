@@ -124,7 +124,9 @@ def _changes(fields: dict[str, Any], kept: dict[str, list[Any]], strict: bool = 
         if field is None and strict and key.isdigit():
             continue
         if field is None:
-            code, label = {"status": ("ステータス", key), "assignee": ("作業者", "作業者")}.get(key, (key, key))
+            code, label = {"status": ("ステータス", key), "assignee": ("作業者", "作業者")}.get(
+                key, (key, key)
+            )
             found.append(FieldChange(code, label, old, new))
             continue
         kind = fieldtypes.get(field.type)

@@ -20,7 +20,9 @@ from tomoni.records.talk.actions.mind_trash import mind_trash
 @pytest.fixture
 def record(repair, actor, request):
     repair(settings={"trash_days": 30})
-    made = facade.create_record(actor=actor("clerk"), app="repair", values={"件名": "蛇口", "期限": "2026-04-01"})
+    made = facade.create_record(
+        actor=actor("clerk"), app="repair", values={"件名": "蛇口", "期限": "2026-04-01"}
+    )
     for title in ("蛇口の水漏れ", "風呂の水漏れ"):
         facade.update_record(actor=actor("clerk"), app="repair", record=made.id, values={"件名": title})
     return made

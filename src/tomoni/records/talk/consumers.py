@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -119,7 +120,7 @@ def _text(schema: AppSchema, record: Record, what: str, notice: NoticeSpec) -> s
     return f"{notice.title[:100]}: {words}" if notice.title else words
 
 
-def _person(payload: dict[str, Any]) -> int | None:
+def _person(payload: Mapping[str, Any]) -> int | None:
     """Who did it: they need not be told."""
     kind, _colon, number = str(payload.get("actor", "")).partition(":")
     return int(number) if kind in ("user", "token") and number.isdigit() else None
@@ -142,7 +143,9 @@ def _opened(code: str, record: int) -> tuple[AppSchema, Record] | None:
         return None
 
 
-def _forget(payload: dict[str, Any]) -> None:
+def _forget(payload: Mapping[str, Any]) -> None:
     app = App.objects.filter(code=payload["app"]).values_list("pk", flat=True).first()
+    if app is None:
+        return
     for model in (Comment, DigestLine, Reminded):
         model.objects.filter(app_id=app, record=payload["record"]).delete()

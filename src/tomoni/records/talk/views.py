@@ -87,7 +87,7 @@ def preferences(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     if request.method == "POST":
         chosen = {
-            int(name.removeprefix("app-")): value
+            int(name.removeprefix("app-")): str(value)
             for name, value in request.POST.items()
             if name.startswith("app-") and name[4:].isascii() and name[4:].isdigit() and len(name) < 22
         }

@@ -18,7 +18,7 @@ def own(actor: Actor, app: str, number: int, *, lock: bool = False) -> tuple[App
     held = rights.require(actor, schema, "import")
     rows = Import.objects.filter(pk=number, app_id=schema.id)
     if "manage" not in held.verbs:
-        rows = rows.filter(user_id=actor.id)
+        rows = rows.filter(user_id=actor.id or 0)
     row = (rows.select_for_update(of=("self",)) if lock else rows).select_related("file").first()
     if row is None:
         raise NotFound(_("この取り込みはもうありません。"))

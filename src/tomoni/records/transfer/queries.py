@@ -36,7 +36,7 @@ def past(actor: Actor, app: str) -> list[Import]:
     held = rights.require(actor, schema, "import")
     rows = Import.objects.filter(app_id=schema.id).exclude(state=Import.State.UPLOADED)
     if "manage" not in held.verbs:
-        rows = rows.filter(user_id=actor.id)
+        rows = rows.filter(user_id=actor.id or 0)
     return list(rows.select_related("user").order_by("-pk")[:MOST])
 
 

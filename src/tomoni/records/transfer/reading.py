@@ -95,7 +95,7 @@ def opened(file: IO[bytes], kind: Kind) -> Iterator[Iterator[Line]]:
         with _workbook(file) as lines:
             yield _bounded(lines)
         return
-    text = io.TextIOWrapper(_Unclosed(file), encoding=kind.charset, newline="")  # type: ignore[arg-type]
+    text = io.TextIOWrapper(_Unclosed(file), encoding=kind.charset, newline="")  # type: ignore[type-var]
     try:
         yield _bounded(_csv(text, kind.delimiter))
     finally:

@@ -52,7 +52,7 @@ PARTS = {
 def stream(sheet: str, heads: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator[bytes]:
     """The file in pieces: a sheet with its heads (fixed at the top) and rows of texts, numbers, days and moments."""
     pipe = Pipe()
-    with zipfile.ZipFile(pipe, "w", zipfile.ZIP_DEFLATED, compresslevel=3) as book:  # type: ignore[arg-type]
+    with zipfile.ZipFile(pipe, "w", zipfile.ZIP_DEFLATED, compresslevel=3) as book:  # type: ignore[call-overload]
         for name, content in PARTS.items():
             book.writestr(name, _HEAD + content)
         title = escape(re.sub(r"[\[\]:*?/\\]", " ", sheet)[:31].strip() or "Sheet1", {'"': "&quot;"})

@@ -59,9 +59,9 @@ def stream(heads: Sequence[str], rows: Rows, write: Callable[..., str]) -> Itera
     pipe, sent = Pipe(), set[str]()
     with (
         tempfile.SpooledTemporaryFile(SPOOL) as listed,
-        zipfile.ZipFile(pipe, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive,  # type: ignore[arg-type]
+        zipfile.ZipFile(pipe, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive,  # type: ignore[call-overload]
     ):
-        text = io.TextIOWrapper(listed, "utf-8-sig", "replace", newline="", write_through=True)  # type: ignore[type-var]
+        text = io.TextIOWrapper(listed, "utf-8-sig", "replace", newline="", write_through=True)
         lines = csv.writer(text, lineterminator="\r\n")
         lines.writerow(heads)
         for _record, line in rows(cell):

@@ -76,8 +76,7 @@ def _records(request: HttpRequest, inside: Inside) -> tuple[list[Record], bool]:
     """The chosen records, or all that the list shows; with the revisions that the preview showed, if it did."""
     actor, app = inside.actor, inside.app
     if request.POST.get("all") == "1":
-        query = QueryDict(request.POST.get("_back", "").partition("?")[2])
-        state = liststate.read(app, query)
+        state = liststate.read(app, QueryDict(request.POST.get("_back", "").partition("?")[2]))
         page = facade.find(actor=actor, app=app.code, query=state.text(), limit=MOST, count=False)
         return page.records, page.next is not None
     told = dict(t.partition(":")[::2] for t in request.POST.getlist("id")[:MOST])

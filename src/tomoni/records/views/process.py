@@ -64,7 +64,7 @@ def _states(request: HttpRequest, app: AppSchema) -> tuple[StateSpec, ...]:
         made = replace(
             known.get(was, StateSpec("")),
             name=name.strip(),
-            kind=kind if kind in KINDS else "doing",  # type: ignore[arg-type]
+            kind=kind if kind in KINDS else "doing",
             step=step.strip()[:100],
         )
         found.append(_duties(request, made, index))

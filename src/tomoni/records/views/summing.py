@@ -148,7 +148,7 @@ def of_address(app: AppSchema, get: QueryDict) -> Summary | None:
     measures = [m for fn, _sep, code in told if (m := measure_of(app, fn, code))]
     pivot = get["shape"] == "pivot"
     rows = [g for g in (chosen[:2] if pivot else chosen) if g]
-    return _filled(app, get["shape"], rows, [g for g in chosen[2:] if pivot and g], measures)
+    return _filled(app, str(get["shape"]), rows, [g for g in chosen[2:] if pivot and g], measures)
 
 
 def _filled(
