@@ -14,6 +14,7 @@ class AutomationConfig(AppConfig):
     def ready(self) -> None:
         """Kinds of action, placeholders, the consumer, the menu."""
         from tomoni.automation import consumers, jobs, registry, sections, texts, today, uses  # noqa: F401
+        from tomoni.automation.actions.follow_renames import follow_renames
         from tomoni.automation.kinds import create_record, mail, notice, run_action, set_field, webhook
         from tomoni.core import registry as core
         from tomoni.records import uses as used
@@ -28,6 +29,7 @@ class AutomationConfig(AppConfig):
         texts.install_placeholders()
         core.today(today.waiting)
         used.field_source(uses.of_field)
+        used.rename_listener(follow_renames)
         sources.explain(sections.of_app)
         core.menu(
             core.MenuItem(

@@ -21,6 +21,7 @@ class ProceduresConfig(AppConfig):
         from tomoni.kits import registry as kits
         from tomoni.procedures import jobs, kitpart, sources, uses
         from tomoni.procedures import kits as kit_texts
+        from tomoni.procedures.actions.follow_renames import follow_renames
         from tomoni.procedures.kits import register as register_placeholders
         from tomoni.records import uses as used
 
@@ -44,6 +45,7 @@ class ProceduresConfig(AppConfig):
         )
         registry.today(sources.today)
         used.field_source(uses.of_field)
+        used.rename_listener(follow_renames)
         used.record_source(uses.of_record)
         used.promise_source(sources.promised)
         registry.resident_home(sources.resident_home)
