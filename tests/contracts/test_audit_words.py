@@ -118,8 +118,8 @@ def test_every_action_notes_what_it_did():
     """An action's own file, or a file of its room that it imports, writes an entry; the rest is named here."""
     silent = {
         "core/actions/read_notices.py",  # one's own notices
+        "records/duty/actions/escalate.py",  # the system's notices to staff
         "records/saved/actions/keep_view.py",  # one's own
-        "records/talk/actions/mind_trash.py",  # what it erases, expire_trash notes
         "records/talk/actions/remind.py",  # the system's notices to staff
         "records/talk/actions/send_digest.py",
         "records/talk/actions/set_preference.py",  # one's own
@@ -128,9 +128,12 @@ def test_every_action_notes_what_it_did():
         "records/worktime/actions/tap.py",
     }
     through = {  # what they call notes it: core.files, or another action
+        "kintone/actions.py",  # an upload: core.files; else a reader's own cursors, gone in minutes
         "procedures/actions/attach_files.py",
         "procedures/actions/store_for_entry.py",
         "records/actions/copy_app.py",
+        "records/actions/resync_lookup.py",  # compute.syncing, record by record
+        "records/actions/return_record.py",  # run_action.move
         "records/actions/store_upload.py",
     }
     modules = dict(sources())

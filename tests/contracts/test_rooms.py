@@ -20,7 +20,7 @@ ROOMS = [
 # What a lower room offers beside its facade, by its own doors.
 DOORS = {
     "people": {"facade", "decorators", "models", "queries"},
-    "records": {"facade", "keeping", "schema", "talk", "templatetags", "worktime"},
+    "records": {"facade", "keeping", "schema", "talk", "templatetags", "uses", "worktime"},
     "kits": {"facade", "registry"},
 }
 

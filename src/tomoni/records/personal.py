@@ -12,9 +12,12 @@ MODELS = {
         _APP,
         "アプリを消すまで（ごみ箱を含む）",
         none="code name description department_code task_id kit kit_version title_field states actions views rights"
-        " record_rule stamp",
+        " record_rule layout record_rights field_rights notices retention settings stamp",
     ),
-    "records.Field": Data(_APP, _AS_APP, none="code type label default help options personal purpose"),
+    "records.Field": Data(
+        _APP, _AS_APP, none="code type label default help options visible_if personal purpose"
+    ),
+    "records.AppDraft": Data("直している途中の設定を保つため", "反映するか捨てるまで", none="spec"),
     "records.AppVersion": Data(_APP, _AS_APP, none="spec"),
     "records.Counter": Data("記録の番号を続けるため", _AS_APP),
     "records.Revision": Data(

@@ -91,12 +91,12 @@ def test_assignees_are_chosen_on_the_record(dental, add, client_as, person) -> N
     clerk, page = person("clerk"), BASE + "1/"
     client = client_as("clerk")
     assert "まだ決まっていません" in client.get(page).content.decode()
-    client.post(page + "assign/", {"作業者": [str(clerk.pk)], "_revision": "1"})
+    client.post(page + "assign/", {"assignee": [str(clerk.pk)], "_revision": "1"})
     assert "テスト clerk" in client.get(page).content.decode()
     assert facade.find(actor=_actor(clerk), app="dental", query="作業者 in (LOGINUSER())").total == 1
-    stale = client.post(page + "assign/", {"作業者": [], "_revision": "1"})
+    stale = client.post(page + "assign/", {"assignee": [], "_revision": "1"})
     assert stale.status_code == 409
-    assert client.post(page + "assign/", {"作業者": ["999999"], "_revision": "2"}).status_code == 422
+    assert client.post(page + "assign/", {"assignee": ["999999"], "_revision": "2"}).status_code == 422
 
 
 def _actor(user):

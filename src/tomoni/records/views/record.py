@@ -77,7 +77,7 @@ def _pickable(inside: Inside, record: Record) -> list[Option]:
 def assign(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     """Set who has to act. A record that changed meanwhile is shown again."""
     inside = enter(request, code, "edit")
-    picked = request.POST.getlist("作業者")[:200]
+    picked = request.POST.getlist("assignee")[:200]
     users = [int(v) for v in picked if v.isascii() and v.isdigit() and len(v) < 19]
     revision = merge.posted_revision(request)
     try:
