@@ -8,7 +8,7 @@ from dataclasses import asdict, replace
 from django.db import connection
 from django.utils.translation import gettext as _
 
-from tomoni.core import clock
+from tomoni.core import clock, stale
 from tomoni.core.actions import action
 from tomoni.core.actor import Actor
 from tomoni.core.errors import Invalid
@@ -32,15 +32,19 @@ def set_process(
     actions: Sequence[ActionSpec],
     renames: Mapping[str, str] | None = None,
     returns: Sequence[str] | None = None,
+    opened_on: str | None = None,
 ) -> AppSchema:
     """Replace the process. `renames` maps an old state to the one its records take over (a new name, or another).
 
-    `returns`: who may send a record back to any earlier state (None: as it was).
+    `returns`: who may send a record back to any earlier state (None: as it was). `opened_on`: the mark of `state_of` as
+    the form was shown; `Conflict` when the process is another by now.
 
     Needs `manage`. Raises `Invalid` when a state that still has records would disappear. Records of an app that
     had no process enter the first state.
     """
     row, schema = _publish.locked(actor, app)
+    present = state_of(schema)
+    stale.check(opened_on, present, {"states": tuple(states), "actions": tuple(actions)}, present)
     check.process(states, actions)
     settle(schema, states, renames or {})
     row.states = [asdict(s) for s in states]
@@ -64,6 +68,11 @@ def _follow(row: App, schema: AppSchema, actions: Sequence[ActionSpec], renames:
         if field.visible_if != schema.by_code[field.code].visible_if:
             Field.objects.filter(pk=field.id or 0).update(visible_if=field.visible_if)
     uses.states_renamed(schema.code, renames)
+
+
+def state_of(schema: AppSchema) -> dict[str, object]:
+    """What counts as a change of the process, for the mark of a form (`core.stale`)."""
+    return {"states": schema.states, "actions": schema.actions, "returns": schema.settings.get("returns")}
 
 
 def settle(schema: AppSchema, states: Sequence[StateSpec], renames: Mapping[str, str]) -> None:

@@ -7,6 +7,7 @@ from dataclasses import asdict
 
 from django.utils.translation import gettext as _
 
+from tomoni.core import stale
 from tomoni.core.actions import action
 from tomoni.core.actor import Actor
 from tomoni.core.errors import Invalid
@@ -20,9 +21,15 @@ DATES = ("date", "datetime", "slot", "calc_date", "calc_datetime", "created_at",
 
 
 @action("records.set_views")
-def set_views(*, actor: Actor, app: str, views: Sequence[ViewSpec]) -> AppSchema:
-    """Replace the views, in order. Needs `manage`; raises `Invalid` for unknown fields and queries that do not read."""
+def set_views(
+    *, actor: Actor, app: str, views: Sequence[ViewSpec], opened_on: str | None = None
+) -> AppSchema:
+    """Replace the views, in order. Needs `manage`; raises `Invalid` for unknown fields and queries that do not read.
+
+    `opened_on`: the mark of `state_of` as the form was shown; `Conflict` when the views are others by now.
+    """
     row, schema = _publish.locked(actor, app)
+    stale.check(opened_on, state_of(schema), {"views": tuple(views)}, {"views": schema.views})
     if len(views) > MOST_VIEWS:
         raise Invalid({"views": [_("一覧は200個までです。")]})
     if len({v.name for v in views}) < len(views):
@@ -31,6 +38,11 @@ def set_views(*, actor: Actor, app: str, views: Sequence[ViewSpec]) -> AppSchema
         _fits(schema, view)
     row.views = [asdict(v) for v in views]
     return _publish.publish(row, actor, "app.set_views")
+
+
+def state_of(schema: AppSchema) -> dict[str, object]:
+    """What counts as a change of the views, for the mark of a form (`core.stale`)."""
+    return {"views": schema.views}
 
 
 def _fits(schema: AppSchema, view: ViewSpec) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from tomoni.core import stale
 from tomoni.core.actions import action
 from tomoni.core.actor import Actor
 from tomoni.core.errors import Invalid
@@ -19,14 +20,17 @@ MOST_DESCRIPTION = 10_000
 
 
 @action("records.update_app")
-def update_app(*, actor: Actor, app: str, **changes: Any) -> AppSchema:
+def update_app(*, actor: Actor, app: str, opened_on: str | None = None, **changes: Any) -> AppSchema:
     """Change `name`, `description`, `title_field`, `task_id`, `department_code`, `owner_id`, `deputy_id`.
 
-    Needs `manage`; raises `Invalid` by name of the setting.
+    Needs `manage`; raises `Invalid` by name of the setting. `opened_on`: the mark (`core.stale`) of what the form showed
+    of the changed settings; `Conflict` when they are others by now.
     """
     row, schema = _publish.locked(actor, app)
     if unknown := set(changes) - {"name", "owner_id", "deputy_id", *TEXTS}:
         raise TypeError(f"update_app: {sorted(unknown)}")
+    present = {key: getattr(schema, key) for key in changes}
+    stale.check(opened_on, present, changes, present)
     if "name" in changes:
         row.name = check.name(changes["name"])
     for key in TEXTS:

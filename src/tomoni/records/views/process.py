@@ -12,10 +12,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from tomoni.core import clock
-from tomoni.core.errors import Invalid
+from tomoni.core import clock, stale
+from tomoni.core.errors import Conflict, Invalid
 from tomoni.people.decorators import staff_required
-from tomoni.records.actions.set_process import set_process
+from tomoni.records.actions.set_process import set_process, state_of
 from tomoni.records.duty import facade as duty
 from tomoni.records.duty.stuck import StateTime
 from tomoni.records.forms import Problem
@@ -40,8 +40,10 @@ def process(request: HttpRequest, code: str) -> HttpResponse:
     try:
         set_process(
             actor=inside.actor, app=code, states=states, actions=actions, renames=_renames(request),
-            returns=posted_list(request, "returns"),
+            returns=posted_list(request, "returns"), opened_on=request.POST.get("opened_on"),
         )  # fmt: skip
+    except Conflict as conflict:
+        return _page(request, inside, states, actions, {}, status=409, conflict=conflict)
     except Invalid as error:
         return _page(request, inside, states, actions, error.errors, status=422)
     messages.success(request, _("処理の流れを保存しました。"))
@@ -120,6 +122,7 @@ def _page(
     actions: Sequence[ActionSpec],
     errors: Mapping[str, Sequence[Any]],
     status: int = 200,
+    conflict: Conflict | None = None,
 ) -> HttpResponse:
     words = whowords.Words(inside.app)
 
@@ -152,8 +155,29 @@ def _page(
         everyone=words.in_records(),
         picture=picture(states, actions) if states else None,
         problems=[Problem("", "", str(t)) for ts in errors.values() for t in ts],
+        opened_on=stale.mark(state_of(inside.app)) if status in (200, 409) else request.POST.get("opened_on", ""),
+        conflict=conflict is not None,
+        differing=_differing(inside.app, states, actions) if conflict else [],
     )  # fmt: skip
     return render(request, "records/builder/process.html", context, status=status)
+
+
+def _differing(
+    app: AppSchema, states: Sequence[StateSpec], actions: Sequence[ActionSpec]
+) -> list[tuple[str, str, str]]:
+    """(what, mine, theirs) of the parts of a process in which two versions differ, in words."""
+
+    def steps(many: Sequence[ActionSpec]) -> str:
+        return "、".join(f"{a.name}（{a.source} → {a.target}）" for a in many)
+
+    def names(many: Sequence[StateSpec]) -> str:
+        return "、".join(s.name for s in many)
+
+    rows = [
+        (_("状態"), names(states), names(app.states)),
+        (_("処理"), steps(actions), steps(app.actions)),
+    ]
+    return [row for row in rows if row[1] != row[2]]
 
 
 def kind_labels() -> list[dict[str, str]]:

@@ -11,9 +11,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from tomoni.core.errors import Invalid, NotFound
+from tomoni.core import stale
+from tomoni.core.errors import Conflict, Invalid, NotFound
 from tomoni.people.decorators import staff_required
-from tomoni.records.actions.set_views import set_views
+from tomoni.records.actions.set_views import set_views, state_of
 from tomoni.records.actions.update_app import update_app
 from tomoni.records.forms import Problem
 from tomoni.records.schema.snapshot import AppSchema
@@ -82,7 +83,10 @@ def view_edit(request: HttpRequest, code: str, index: int) -> HttpResponse:
         view = every[index] = _posted_view(request, view)
     try:
         _unused(inside.app, view.name, index)
-        set_views(actor=inside.actor, app=code, views=tuple(every))
+        opened_on = request.POST.get("opened_on")
+        set_views(actor=inside.actor, app=code, views=tuple(every), opened_on=opened_on)
+    except Conflict:
+        return _view(request, inside, index, view, {}, status=409)
     except Invalid as error:
         return _view(request, inside, index, view, error.errors, status=422)
     messages.success(request, _("一覧の設定を保存しました。"))
@@ -100,6 +104,23 @@ def _posted_view(request: HttpRequest, view: ViewSpec) -> ViewSpec:
         date_field=request.POST.get("date_field", "")[:100] if view.kind == "calendar" else "",
         options=viewkinds.posted(view, request.POST),
     )
+
+
+def _differing(app: AppSchema, mine: ViewSpec, theirs: ViewSpec) -> list[tuple[str, str, str]]:
+    """(what, mine, theirs) in words, where two versions of a view differ."""
+
+    def columns(view: ViewSpec) -> str:
+        return "、".join(app.by_code[c].label for c in view.columns if c in app.by_code)
+
+    def asked(view: ViewSpec) -> str:
+        return querywords.words(view.query, app)
+
+    rows = [
+        (_("名前"), mine.name, theirs.name),
+        (_("列"), columns(mine), columns(theirs)),
+        (_("条件と順番"), asked(mine), asked(theirs)),
+    ]
+    return [row for row in rows if row[1] != row[2]]
 
 
 def _view(
@@ -130,6 +151,9 @@ def _view(
         by=viewkinds.board_fields(inside.app),
         places=viewkinds.map_fields(inside.app),
         open_url=address(PAGES.get(view.kind, "list"), inside.app, view=inside.app.views[index].name),
+        opened_on=stale.mark(state_of(inside.app)),
+        conflict=status == 409,
+        differing=_differing(inside.app, view, inside.app.views[index]) if status == 409 else [],
     )
     return render(request, "records/builder/view.html", context, status=status)
 
@@ -141,15 +165,22 @@ def about(request: HttpRequest, code: str) -> HttpResponse:
     names = ("name", "description", "title_field", "task_id")
     data = {n: getattr(inside.app, n) for n in names}
     errors: Mapping[str, Sequence[Any]] = {}
+    conflict: Conflict | None = None
     if request.method == "POST":
         data = {n: request.POST.get(n, "").strip()[:2000] for n in names}
         try:
-            update_app(actor=inside.actor, app=code, **data)
+            update_app(actor=inside.actor, app=code, opened_on=request.POST.get("opened_on"), **data)
             messages.success(request, _("保存しました。"))
             return redirect("records:about", code)
+        except Conflict as error:
+            conflict = error
         except Invalid as error:
             errors = error.errors
-    labels = {"name": _("アプリの名前"), "title_field": _("記録の見出しにする項目")}
+    labels = {
+        "name": _("アプリの名前"), "title_field": _("記録の見出しにする項目"),
+        "description": _("何のためのアプリか"), "task_id": _("業務の番号"),
+    }  # fmt: skip
+    present = {n: getattr(inside.app, n) for n in names}
     problems = [
         Problem(k if k in labels else "", labels.get(k, ""), str(t)) for k, ts in errors.items() for t in ts
     ]
@@ -167,5 +198,12 @@ def about(request: HttpRequest, code: str) -> HttpResponse:
         titles=titles,
         may_copy=inside.actor.may("apps.create"),
         copy_name=_("%(name)sの写し") % {"name": inside.app.name[:90]},
+        opened_on=stale.mark(present),
+        conflict=conflict is not None,
+        differing=[(labels[n], data[n], present[n]) for n in names if data[n] != present[n]]
+        if conflict
+        else [],
     )
-    return render(request, "records/builder/about.html", context, status=422 if errors else 200)
+    return render(
+        request, "records/builder/about.html", context, status=409 if conflict else 422 if errors else 200
+    )
