@@ -16,5 +16,7 @@ MODELS = {
         "アプリを消すまで",
         none="action",
     ),
-    "record_duty.Escalation": Data("期限の督促を1日に1度にするため", "消さない（状態にいた期間の番号と日だけ）"),
+    "record_duty.Escalation": Data(
+        "期限の督促を1日に1度にするため", "消さない（状態にいた期間の番号と日だけ）"
+    ),
 }
