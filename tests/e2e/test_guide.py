@@ -17,6 +17,7 @@ from tests.e2e.test_loop import FORM, SAMPLES, TASK, fill_form, press
 
 PICTURES = ROOT / "test-results" / "guide"
 APP = "/build/apps/dental-reception"
+KEEPING = "/build/keeping/apps/dental-reception"
 TRANSFER = "/build/transfer/dental-reception"
 QUALITIES, MOST_BYTES = (72, 55, 40), 120_000
 
@@ -45,6 +46,13 @@ def preview(page: Any) -> None:
     page.set_input_files("[name=file]", str(SAMPLES / "survey_dirty.csv"))
     press(page, "読み取って確かめる")
     page.wait_for_load_state()
+
+
+def calculations(page: Any) -> None:
+    button = page.locator("#palette button[value='field:calc']")
+    if not button.is_visible():
+        button.locator("xpath=ancestor::details").locator("summary").click()
+    page.locator("#palette button[value='field:calc_time']").scroll_into_view_if_needed()
 
 
 def mapping(page: Any) -> None:
@@ -78,6 +86,12 @@ STEPS = (
     Step("build-form", "dx", f"{APP}/form/", ("項目を足す", "元に戻す", "電話とPCでの見え方")),
     Step("build-slots", "dx", f"{APP}/slots/", ("予約枠", "定員")),
     Step("build-process", "dx", f"{APP}/process/", ("処理の流れ", "状態", "できる人")),
+    Step("build-calc", "dx", f"{APP}/form/", ("計算（数）", "計算（日付）"), before=calculations),
+    Step("build-chart", "clerk", f"{APP}/chart/", ("集計する",)),
+    Step("build-deputies", "clerk", "/build/duty/", ("代理を決める", "始めの日", "終わりの日")),
+    Step("build-rights", "dx", f"{APP}/rights/", ("この人ならどうなるか", "規則を足す")),
+    Step("build-handover", "dx", f"{KEEPING}/handover/", ("印刷する", "項目")),
+    Step("build-retention", "dx", f"{KEEPING}/retention/", ("保存年限", "凍結する")),
     Step("build-rules", "dx", "/build/automation/dental-reception/", ("自動処理を作る", "動いた記録を見る")),
     Step("build-rule-log", "dx", "/build/automation/dental-reception/log/", ("条件に合わない", "失敗")),
     Step("connect-form", "dx", "/connect/forms/dental-reception/", ("受付を終える", "ちらしを印刷する")),
