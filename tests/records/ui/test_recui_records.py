@@ -204,7 +204,7 @@ def test_full_slot_is_shown_and_refused(dental, add, client_as, actor):
 
 
 @pytest.mark.parametrize(
-    "name", ["あ" * 10_000, "👩‍👩‍👧‍👦" * 100, "<img src=x onerror=alert(1)>", "=cmd|' /C calc'!A0", "‮逆"]
+    "name", ["あ" * 10_000, "👩‍👩‍👧‍👦" * 100, "<img src=x onerror=alert(1)>", "=cmd|' /C calc'!A0", "逆 ח"]
 )
 def test_hostile_names_are_kept_and_harmless(name, dental, add, client_as, actor):
     add(1, 氏名=name)
@@ -214,6 +214,12 @@ def test_hostile_names_are_kept_and_harmless(name, dental, add, client_as, actor
         response = client.get(BASE + page)
         assert response.status_code == 200
         assert b"<img src=x" not in response.content
+
+
+def test_a_mark_that_turns_the_writing_round_is_refused(dental, client_as):
+    page = client_as("clerk").post(BASE + "new/", {"氏名": "見本\u202e子花"})
+    assert page.status_code == 422
+    assert "文字の向きを変える" in page.content.decode()
 
 
 def test_too_long_is_said_in_words(dental, client_as):

@@ -257,7 +257,7 @@ def test_lines_without_a_mark_are_records_of_one_row():
     "path",
     [
         "apps/shop/", "apps/shop/?record=1", "apps/shop/1/", "apps/shop/form/", "apps/shop/form/preview/",
-        "apps/shop/form/明細/", "apps/shop/views/", "apps/shop/rights/", "apps/shop/process/", "apps/shop/about/",
+        "apps/shop/form/?at=f:明細", "apps/shop/views/", "apps/shop/rights/", "apps/shop/process/", "apps/shop/about/",
         "apps/shop/trash/", "automation/shop/", "kits/export/shop/",
     ],
 )  # fmt: skip

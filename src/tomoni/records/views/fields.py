@@ -32,7 +32,8 @@ def restore(request: HttpRequest, code: str) -> HttpResponse:
     """Bring a field back."""
     inside = enter(request, code, "manage")
     text = request.POST.get("field", "")
-    spec = next((f for f in inside.app.trash if str(f.id) == text), None)
+    gone = (*inside.app.trash, *inside.app.trash_columns)
+    spec = next((f for f in gone if str(f.id) == text), None)
     if spec is None or spec.id is None:
         raise NotFound(_("この項目はもうありません。"))
     try:

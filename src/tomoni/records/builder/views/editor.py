@@ -232,18 +232,20 @@ def page(
         panel=panel.context(desk.spec, key, data, errors, options),
         palette=pieces.palette(),
         differing=differing or [],
-        trash=[
-            {
-                "id": f.id,
-                "label": f.label,
-                "type_label": fieldwords.label_of(f.type),
-                "taken": f.code in inside.app.by_code,
-            }
-            for f in inside.app.trash
-        ],
+        trash=[_gone(inside, f) for f in (*inside.app.trash, *inside.app.trash_columns)],
         paper=sheet_of(inside.app.id),
     )
     return render(request, "record_builder/editor.html", context, status=status)
+
+
+def _gone(inside: Inside, field: FieldSpec) -> dict[str, Any]:
+    """A field, or a column of a table, that was taken off and can come back."""
+    return {
+        "id": field.id,
+        "label": f"{field.table} › {field.label}" if field.table else field.label,
+        "type_label": fieldwords.label_of(field.type),
+        "taken": not field.table and field.code in inside.app.by_code,
+    }
 
 
 def _by_row(error: Invalid, key: str) -> dict[str, list[Any]]:
