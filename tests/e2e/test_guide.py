@@ -70,7 +70,7 @@ STEPS = (
     Step("see-preview", "dx", "/see/intakes/new/", ("確かめる行", "取り込まずにやめる"), before=preview),
     Step("see-hours", "manager", "/see/hours/", ("把握率", "20の分類すべてを見る", "CSVを保存する")),
     Step("see-candidates", "manager", "/see/hours/candidates/", ("順を自分で決める",)),
-    Step("see-procedures", "clerk", "/see/procedures/?q=転入", ("転入", "オンライン化", "だれから")),
+    Step("see-procedures", "clerk", "/see/procedures/?q=転入", ("転入", "オンライン化", "条件をつける")),
     Step("choose-review", "dx", f"/choose/review/task/{TASK}/", ("やめる", "まとめる", "簡単にする")),
     Step("choose-challenge", "dx", "/choose/challenges/1/", ("仮説", "条件", "次を決める")),
     Step("choose-effect", "dx", "/choose/challenges/1/", ("経過日数", "作業時間"), begin="前と後"),
