@@ -226,3 +226,16 @@ def test_too_long_is_said_in_words(dental, client_as):
     page = client_as("clerk").post(BASE + "new/", {"氏名": "あ" * 10_001})
     assert page.status_code == 422
     assert "10,000文字以内" in page.content.decode() or "10000文字以内" in page.content.decode()
+
+
+def test_comparing_two_versions_says_the_state_too(dental, add, client_as, actor):
+    add(1)
+    facade.run_action(actor=actor("clerk"), app="dental", record=1, action="確認を始める")
+    client = client_as("clerk")
+    html = client.get(BASE + "1/history/", {"from": 1, "to": 2}).content.decode()
+    part = html[html.index("ちがうところ") : html.index("</table>")]
+    assert part.index("受付</td>") < part.index("確認</td>")
+    html = client.get(BASE + "1/history/", {"from": 2, "to": 1}).content.decode()
+    part = html[html.index("ちがうところ") : html.index("</table>")]
+    assert part.index("確認</td>") < part.index("受付</td>")
+    assert "同じです" in client.get(BASE + "1/history/", {"from": 2, "to": 2}).content.decode()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -14,11 +15,11 @@ from tomoni.records import facade
 from tomoni.records.actions.restore_revision import values_at
 from tomoni.records.fieldtypes import table
 from tomoni.records.query.sight import unseen_on
-from tomoni.records.record import FieldChange, Record
+from tomoni.records.record import FieldChange, Record, Revision
 from tomoni.records.schema.snapshot import AppSchema
 from tomoni.records.views import reads
 from tomoni.records.views.common import enter
-from tomoni.records.views.present import Presenter
+from tomoni.records.views.present import STATUS, Presenter
 
 SIZE = 50
 
@@ -39,7 +40,8 @@ def history(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     presenter = Presenter(app).load([record, *sides], people)
     diffs = None
     if len(sides) == 2:
-        diffs = [d for change in compared(app, *sides) for d in presenter.diffs_of(change)]
+        changes = [*moved(revisions, old, new), *compared(app, *sides)]
+        diffs = [d for change in changes for d in presenter.diffs_of(change)]
     mine = reads.verbs_on(actor, app, record)
     context = inside.context(
         request, record=record, title=presenter.title(record), numbers=numbers, old=old, new=new, diffs=diffs,
@@ -65,6 +67,18 @@ def state_at(app: AppSchema, record: Record, number: int) -> Record:
     hidden = set(unseen_on(app, record.id))
     values = {c: v for c, v in values_at(app, record, number).items() if c not in hidden}
     return replace(record, values={**record.values, **values})
+
+
+def moved(revisions: Iterable[Revision], old: int | None, new: int | None) -> list[FieldChange]:
+    """The change of state between two versions, if the state differs; read from the history the reader sees."""
+    low, high = sorted((old or 0, new or 0))
+    passed = sorted((r for r in revisions if low < r.revision <= high), key=lambda r: r.revision)
+    steps = [c for r in passed for c in r.changes if c.code == STATUS]
+    if not steps or steps[0].old == steps[-1].new:
+        return []
+    ends = (steps[0].old, steps[-1].new)
+    before, after = ends if low == old else reversed(ends)
+    return [FieldChange(STATUS, steps[0].label, before, after)]
 
 
 def compared(app: AppSchema, old: Record, new: Record) -> list[FieldChange]:
