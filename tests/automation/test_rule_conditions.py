@@ -1,6 +1,6 @@
 """Conditions as rows and as query text mean the same; what is more than rows stays text."""
 
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tomoni.automation.conditions import BARE, SETS, Row, split, to_query, to_rows
@@ -30,6 +30,7 @@ def rows(draw):
     return Row(draw(st.sampled_from(["件名", "種類", "ステータス"])), op, value)
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(rows(), max_size=4))
 def test_rows_come_back_from_their_text_and_the_text_is_a_query(many):
     text = to_query(many)
