@@ -53,6 +53,16 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 @pytest.fixture(autouse=True)
+def nothing_remembered() -> Iterator[None]:
+    """No test inherits what a request of a former one had read: a stream that nobody read to its end stays open."""
+    from tomoni.core import unit
+
+    unit.close()
+    yield
+    unit.close()
+
+
+@pytest.fixture(autouse=True)
 def japanese_first() -> Iterator[None]:
     """No test inherits the language that a former one switched to."""
     from django.utils import translation

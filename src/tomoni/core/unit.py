@@ -31,6 +31,11 @@ def connect() -> None:
     request_finished.connect(_finish, dispatch_uid="core.unit.finish")
 
 
+def close() -> None:
+    """Leave the unit that an answer not read to its end has left open (a stream in a test)."""
+    _memory.set(None)
+
+
 @contextmanager
 def unit() -> Iterator[None]:
     """Open a unit of work with an empty memory; what an outer unit remembers is set aside until the end."""
