@@ -17,13 +17,14 @@ class Body:
     """`receive` with a byte count.
 
     Raises `OSError` when the visitor leaves in the middle or sends more than `max_bytes`; Django turns that
-    into "unreadable post data", so a half-received form is never taken for a whole one.
+    into "unreadable post data", so a half-received form is never taken for a whole one. `complete`: nothing more comes.
     """
 
     def __init__(self, receive: Receive, max_bytes: int) -> None:
         self.receive = receive
         self.max_bytes = max_bytes
         self.taken = 0
+        self.complete = False
 
     def __call__(self) -> Awaitable[Message]:
         """The next part of the body."""
@@ -32,8 +33,10 @@ class Body:
     async def _next(self) -> Message:
         message = await self.receive()
         if message["type"] == "http.disconnect":
+            self.complete = True
             raise OSError("the visitor left before the request was complete")
         self.taken += len(message.get("body", b""))
+        self.complete = not message.get("more_body", False)
         if self.taken > self.max_bytes:
             raise OSError("the request body is larger than allowed")
         return message

@@ -73,7 +73,17 @@ class Root:
             await drain(receive, length)
             await self.django(scope, _nothing, safe_send)
             return
-        await self.django(scope, Body(receive, self.max_bytes), safe_send)
+        body = Body(receive, self.max_bytes)
+
+        async def send_when_heard(message: Message) -> None:
+            if message["type"] == "http.response.start" and length and not body.complete:
+                # An answer before the end (a form without its token): the connection closes after it, which takes
+                # the answer away from whoever is still sending. So the rest is heard first, and forgotten.
+                body.complete = True
+                await drain(receive, length - body.taken)
+            await safe_send(message)
+
+        await self.django(scope, body, send_when_heard)
 
     def close(self) -> None:
         """End the event streams, so that a stop need not wait for them."""
